@@ -1,0 +1,97 @@
+import { FlowProducer, type Job, type JobsOptions, Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { SpindleError, messageOf } from '../common/errors.ts';
+import { type JobName, type JobPayload, type QueueName, chunkJobId, chunkPriority, finishJobId, jobs, parsePayload, queueNames } from '../common/jobs.ts';
+import type { Log } from '../common/log.ts';
+import { asRedisError } from '../common/redis.ts';
+
+/** Jobs added to a flow in one go beyond which Redis would be blocked noticeably. */
+const maxChildren = 2_000;
+
+/** Puts jobs on the queues: payloads are parsed first, and no call outlasts its patience. */
+export class JobQueues {
+  readonly #redis: Redis;
+  readonly #prefix: string;
+  readonly #log: Log;
+  readonly #queues = new Map<QueueName, Queue>();
+  #flows: FlowProducer | undefined;
+
+  constructor(redis: Redis, prefix: string, log: Log) {
+    this.#redis = redis;
+    this.#prefix = prefix;
+    this.#log = log;
+  }
+
+  /** Adds one job. Throws `redis_unavailable` where that takes longer than `patience` milliseconds. */
+  async add<N extends JobName>(name: N, payload: JobPayload<N>, options: JobsOptions & { jobId: string }, patience: number): Promise<Job> {
+    const data = parsePayload(name, payload);
+    return this.#within(patience, () => this.queue(jobs[name].queue).add(name, data, { ...jobs[name].options, ...options }));
+  }
+
+  /** Queues a batch: one job a chunk and a last step behind them. Adding the same batch again adds nothing. */
+  async addBatch(batchId: string, chunks: number, patience: number): Promise<void> {
+    if (chunks > maxChildren) throw new RangeError(`a batch of ${chunks} chunks; at most ${maxChildren} are queued at once`);
+    const { queue, options } = jobs['finish-batch'];
+    const children = Array.from({ length: chunks }, (_, chunk) => ({
+      name: 'estimate-chunk',
+      queueName: jobs['estimate-chunk'].queue,
+      data: parsePayload('estimate-chunk', { batchId, chunk }),
+      opts: { ...jobs['estimate-chunk'].options, jobId: chunkJobId(batchId, chunk), priority: chunkPriority(chunk) },
+    }));
+    await this.#within(patience, () => {
+      this.#flows ??= new FlowProducer({ connection: this.#redis, prefix: this.#prefix }).on('error', this.#onError);
+      return this.#flows.add({
+        name: 'finish-batch',
+        queueName: queue,
+        data: parsePayload('finish-batch', { batchId }),
+        opts: { ...options, jobId: finishJobId(batchId) },
+        children,
+      });
+    });
+  }
+
+  /** Takes a batch's waiting chunks off the queue; its last step then runs. */
+  async removeWaitingChunks(batchId: string): Promise<void> {
+    const job = (await this.queue('batches').getJob(finishJobId(batchId))) as Job | undefined;
+    await job?.removeUnprocessedChildren();
+  }
+
+  /** A queue, for its counts and for the board. */
+  queue(name: QueueName): Queue {
+    let queue = this.#queues.get(name);
+    if (!queue) {
+      queue = new Queue(name, { connection: this.#redis, prefix: this.#prefix }).on('error', this.#onError);
+      this.#queues.set(name, queue);
+    }
+    return queue;
+  }
+
+  /** All queues. */
+  get all(): Queue[] {
+    return queueNames.map((name) => this.queue(name));
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.#queues.values(), this.#flows].map((queue) => queue?.close()));
+  }
+
+  readonly #onError = (error: Error): void => this.#log.debug({ reason: messageOf(error) }, 'queue connection');
+
+  /** BullMQ waits without end for a Redis that was never there, so each call is given a limit of its own. */
+  async #within<T>(patience: number, call: () => Promise<T>): Promise<T> {
+    if (this.#redis.status !== 'ready') throw unavailable();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(unavailable()), patience);
+    });
+    try {
+      return await Promise.race([call(), late]);
+    } catch (error) {
+      throw asRedisError(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+const unavailable = (): SpindleError => new SpindleError('redis_unavailable', 'the queue is not reachable at the moment: try again in a few seconds');

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { config } from 'dotenv';
+import { Registry, collectDefaultMetrics } from 'prom-client';
+import { BatchStore } from '../common/batch-store.ts';
+import { ChunkStore } from '../common/chunk-store.ts';
+import { type Configuration, readConfiguration } from '../common/configuration.ts';
+import { SpindleError, messageOf } from '../common/errors.ts';
+import { EstimateCache } from '../common/estimate-cache.ts';
+import { Shutdown, announceReady, byDeadline, untilStopped } from '../common/lifecycle.ts';
+import { createLog } from '../common/log.ts';
+import { ModelReader } from '../common/model/model-reader.ts';
+import { RedisKeys } from '../common/redis-keys.ts';
+import { checkRedis, connectForMessages, connectForRequests, untilConnected } from '../common/redis.ts';
+import { allSettings, apiSettings } from '../common/settings.ts';
+import { TrainingStore } from '../common/training-store.ts';
+import { WorkerRegistry } from '../common/worker-registry.ts';
+import { application } from './application.ts';
+import { BatchResults } from './batch-results.ts';
+import { Estimation } from './estimation/estimation.ts';
+import { ReplyInbox } from './estimation/reply-inbox.ts';
+import { JobQueues } from './job-queues.ts';
+import { ModelCatalog } from './models/model-catalog.ts';
+import { ServingModels } from './models/serving-models.ts';
+import { batchEventRoutes } from './routes/batch-events.ts';
+import { batchResultRoutes } from './routes/batch-results.ts';
+import { batchRoutes } from './routes/batches.ts';
+import { docsRoutes } from './routes/docs.ts';
+import { estimateRoutes } from './routes/estimates.ts';
+import { healthRoutes } from './routes/health.ts';
+import { modelRoutes } from './routes/models.ts';
+import { predictRoutes } from './routes/predict.ts';
+import { queueBoardRoutes } from './routes/queue-board.ts';
+import { trainingRoutes } from './routes/trainings.ts';
+import { BatchIntake } from './upload/batch-intake.ts';
+import { Idempotency } from './upload/idempotency.ts';
+import { TrainingIntake } from './upload/training-intake.ts';
+
+/** A silent Redis is given up on after this many milliseconds: interactive callers get their 503 within a second, uploads may take longer. */
+const patience = { interactive: 800, uploads: 10_000 };
+
+async function main(settings: Configuration<typeof apiSettings>): Promise<boolean> {
+  const log = createLog('api', settings.LOG_LEVEL);
+  const address = { url: settings.REDIS_URL, password: settings.REDIS_PASSWORD };
+  const reachable = await checkRedis(address, 3_000);
+  if (!reachable) log.warn('Redis is not reachable yet; answering 503 until it is');
+
+  const apiId = randomBytes(4).toString('hex');
+  const keys = new RedisKeys(settings.QUEUE_PREFIX);
+  const redis = connectForRequests(address, patience.interactive);
+  const bulk = connectForRequests(address, patience.uploads);
+  const messages = connectForMessages(address);
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+
+  const reader = new ModelReader(settings.MODELS_DIR);
+  const models = new ServingModels({ reader, registry: new WorkerRegistry(redis, keys), messages, keys, log, pollMs: settings.MODEL_POLL_MS });
+  const catalog = new ModelCatalog(reader, models);
+  const queues = new JobQueues(redis, settings.QUEUE_PREFIX, log);
+  const bulkQueues = new JobQueues(bulk, settings.QUEUE_PREFIX, log);
+  const inbox = new ReplyInbox(messages, keys.replies(apiId), log);
+  const estimation = new Estimation({ redis, cache: new EstimateCache(redis, keys), queues, inbox, deadlineMs: settings.ESTIMATE_DEADLINE_MS, metrics });
+
+  const resultSeconds = settings.RESULTS_DAYS * 86_400;
+  const batches = new BatchStore(bulk, keys, resultSeconds);
+  const trainings = new TrainingStore(bulk, keys, resultSeconds);
+  const chunks = new ChunkStore(bulk);
+  const intake = new BatchIntake({ batches, chunks, queues: bulkQueues, keys, maxRows: settings.BATCH_MAX_ROWS });
+  const trainingIntake = new TrainingIntake({ trainings, chunks, queues: bulkQueues, keys, maxRows: settings.TRAINING_MAX_ROWS });
+  const maxBytes = settings.BATCH_MAX_MB * 1_000_000;
+
+  const app = application(
+    [
+      predictRoutes(models, estimation),
+      estimateRoutes(models, estimation),
+      batchRoutes({ batches, chunks, intake, idempotency: new Idempotency(redis, keys, resultSeconds), queues: bulkQueues, models, keys, maxBytes, log }),
+      batchEventRoutes(batches),
+      batchResultRoutes(batches, new BatchResults(batches, chunks, keys)),
+      modelRoutes({ catalog, models, queues: bulkQueues, log }),
+      trainingRoutes({ trainings, intake: trainingIntake, maxBytes, log }),
+      healthRoutes({ redis, models, catalog, queues: bulkQueues, metrics }),
+      queueBoardRoutes(bulkQueues, settings.ADMIN_PASSWORD),
+      docsRoutes(models),
+    ],
+    apiId,
+    log,
+    metrics,
+  );
+  const server = createServer(app);
+
+  const shutdown = new Shutdown(log);
+  shutdown.add('HTTP', (deadline) => closeServer(server, deadline));
+  shutdown.add('models', () => models.stop());
+  shutdown.add('inbox', () => inbox.stop());
+  shutdown.add('queues', () => Promise.all([queues.close(), bulkQueues.close()]));
+  shutdown.add('Redis', () => [redis, bulk, messages].forEach((connection) => connection.disconnect()));
+
+  if (reachable) await untilConnected([redis, bulk, messages], 2_000);
+  await inbox.start();
+  await models.start();
+  await listen(server, settings.HOST, settings.PORT);
+  const { port } = server.address() as AddressInfo;
+  announceReady({ port, host: settings.HOST });
+  log.info({ port, host: settings.HOST, version: models.version }, 'API ready');
+
+  log.info({ reason: await untilStopped() }, 'stopping');
+  return shutdown.run(Date.now() + settings.SHUTDOWN_SECONDS * 1_000);
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? 'is taken: stop what uses it, or set PORT to another' : `cannot be used: ${error.message}`;
+      reject(new SpindleError('invalid_configuration', `port ${port} on ${host} ${reason}`, { cause: error }));
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+/** Takes no more connections, lets running answers end until the deadline, then cuts them. */
+async function closeServer(server: Server, deadline: number): Promise<void> {
+  const closed = new Promise<true>((resolve) => server.close(() => resolve(true)));
+  server.closeIdleConnections();
+  // Connections that were kept alive become idle only as their last answer ends.
+  const sweep = setInterval(() => server.closeIdleConnections(), 100);
+  const inTime = await byDeadline(closed, deadline);
+  clearInterval(sweep);
+  if (!inTime) server.closeAllConnections();
+}
+
+try {
+  config({ quiet: true });
+  const clean = await main(readConfiguration(apiSettings, process.env, allSettings));
+  process.exit(clean ? 0 : 1);
+} catch (error) {
+  process.stderr.write(`spindle api: ${messageOf(error)}\n`);
+  process.exit(1);
+}

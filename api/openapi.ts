@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { type Feature, type PartSchema, expectation, partSchemaSchema, shortName } from '../common/part-schema.ts';
+import { reportSchema } from '../common/model/model-file.ts';
+import { batchViewSchema } from './batch-view.ts';
+import { estimateViewSchema } from './estimate-view.ts';
+import { modelSummarySchema } from './models/model-catalog.ts';
+import { problemSchema } from './problem.ts';
+import { batchListOptionsSchema, batchOptionsSchema } from './routes/batches.ts';
+import { resultOptionsSchema } from './routes/batch-results.ts';
+import { estimateOptionsSchema, maxParts } from './routes/estimates.ts';
+import { setCurrentSchema } from './routes/models.ts';
+import { trainingOptionsSchema, trainingViewSchema } from './routes/trainings.ts';
+
+type Json = Record<string, unknown>;
+
+/** OpenAPI 3.1 document of the HTTP API, for the features of the model in use; without a model the parts are described as any object. */
+export function openApiDocument(schema: PartSchema | undefined): Json {
+  const target = schema?.target ?? { name: 'time_min', unit: 'min' };
+  const estimate = jsonSchema(estimateViewSchema(target.name, target.unit));
+  const part = partJsonSchema(schema);
+  const id = pathParameter('id', 'Batch id');
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Spindle', version: '1', description: 'How long will these parts take, and when will they be done? Every error is application/problem+json with a stable code.' },
+    paths: {
+      '/predict': { get: operation('Estimate one part from query parameters', { parameters: (schema?.features ?? []).map(queryParameter), answers: { 200: answer('The estimate', estimate) } }) },
+      '/v1/estimates': {
+        post: operation(`Estimate one part, or up to ${maxParts} in {"parts": […]}`, {
+          parameters: queryParameters(estimateOptionsSchema),
+          body: { 'application/json': { oneOf: [part, { type: 'object', required: ['parts'], additionalProperties: false, properties: { parts: { type: 'array', minItems: 1, maxItems: maxParts, items: part } } }] } },
+          answers: { 200: answer('The estimate, or all in order', { oneOf: [estimate, { type: 'object', properties: { model_version: { type: 'string' }, estimates: { type: 'array', items: estimate } } }] }) },
+        }),
+      },
+      '/v1/schema': { get: operation('Features of the model in use, with units, ranges and levels', { answers: { 200: answer('The schema', jsonSchema(partSchemaSchema)) } }) },
+      '/v1/batches': {
+        post: operation('Upload a CSV of planned parts; it is estimated in the background', {
+          parameters: [...queryParameters(batchOptionsSchema), { name: 'Idempotency-Key', in: 'header', schema: { type: 'string' }, description: 'The same key and file give the same batch, however often they are sent' }],
+          body: csvBody,
+          answers: { 202: answer('The batch; Location names it', jsonSchema(batchViewSchema)), 200: answer('An earlier batch of the same bytes, or the dry run\'s report', jsonSchema(batchViewSchema)) },
+        }),
+        get: operation('Batches, newest first', { parameters: queryParameters(batchListOptionsSchema), answers: { 200: answer('The batches', listOf('batches', jsonSchema(batchViewSchema))) } }),
+      },
+      '/v1/batches/{id}': {
+        get: operation('State, counts, progress and totals of a batch', { parameters: [id], answers: { 200: answer('The batch', jsonSchema(batchViewSchema)) } }),
+        delete: operation('Cancel a batch', { parameters: [id], answers: { 202: answer('The batch', jsonSchema(batchViewSchema)) } }),
+      },
+      '/v1/batches/{id}/events': { get: operation('Progress as server-sent events until the end', { parameters: [id], answers: { 200: stream('progress events, then end', 'text/event-stream') } }) },
+      '/v1/batches/{id}/estimates.csv': { get: operation('Every column as it came, then the estimate, in input order', { parameters: [id, ...queryParameters(resultOptionsSchema)], answers: { 200: stream('The rows', 'text/csv') } }) },
+      '/v1/batches/{id}/estimates.json': { get: operation('The same as JSON', { parameters: [id, ...queryParameters(resultOptionsSchema)], answers: { 200: stream('The rows', 'application/json') } }) },
+      '/v1/batches/{id}/rejected.csv': { get: operation('Refused rows as they came, after line and reason', { parameters: [id], answers: { 200: stream('The rows', 'text/csv') } }) },
+      '/v1/models': { get: operation('Model versions, newest first', { answers: { 200: answer('The versions', listOf('versions', jsonSchema(modelSummarySchema))) } }) },
+      '/v1/models/{version}': {
+        get: operation('Schema and report of a version', { parameters: [pathParameter('version', 'Model version')], answers: { 200: answer('The version', { type: 'object', properties: { version: { type: 'string' }, state: { type: 'string' }, schema: jsonSchema(partSchemaSchema), report: jsonSchema(reportSchema) } }) } }),
+      },
+      '/v1/models/current': {
+        put: operation('Use another version from now on, or roll back', {
+          body: { 'application/json': jsonSchema(setCurrentSchema) },
+          answers: { 200: answer('Switched; workers serve it', switched), 202: answer('Switched; workers are loading it', switched) },
+        }),
+      },
+      '/v1/trainings': {
+        post: operation('Upload a CSV of finished parts to train a new version', { parameters: queryParameters(trainingOptionsSchema), body: csvBody, answers: { 202: answer('The training; Location names it', jsonSchema(trainingViewSchema)) } }),
+        get: operation('Trainings, newest first', { answers: { 200: answer('The trainings', listOf('trainings', jsonSchema(trainingViewSchema))) } }),
+      },
+      '/v1/trainings/{id}': { get: operation('State and outcome of a training', { parameters: [pathParameter('id', 'Training id')], answers: { 200: answer('The training', jsonSchema(trainingViewSchema)) } }) },
+      '/healthz': { get: operation('Alive', { answers: { 200: answer('Alive', { type: 'object' }) } }) },
+      '/readyz': { get: operation('Ready: Redis answers and a worker has a model loaded', { answers: { 200: answer('Ready', { type: 'object' }), 503: answer('Not ready, with reasons', { type: 'object' }) } }) },
+      '/metrics': { get: operation('Metrics for Prometheus', { answers: { 200: stream('Metrics', 'text/plain') } }) },
+    },
+    components: { schemas: { Problem: jsonSchema(problemSchema) } },
+  };
+}
+
+const switched: Json = { type: 'object', properties: { current: { type: 'string' }, before: { type: ['string', 'null'] }, serving: { type: ['string', 'null'] } } };
+const csvBody: Json = { 'text/csv': { type: 'string' }, 'multipart/form-data': { type: 'object', properties: { file: { type: 'string', format: 'binary' } } } };
+
+function operation(summary: string, { parameters, body, answers }: { parameters?: Json[]; body?: Json; answers: Json }): Json {
+  const content = body && Object.fromEntries(Object.entries(body).map(([type, schema]) => [type, { schema }]));
+  const problem = { description: 'A problem', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
+  return { summary, ...(parameters ? { parameters } : {}), ...(content ? { requestBody: { required: true, content } } : {}), responses: { ...answers, default: problem } };
+}
+
+const answer = (description: string, schema: Json): Json => ({ description, content: { 'application/json': { schema } } });
+const stream = (description: string, type: string): Json => ({ description, content: { [type]: { schema: { type: 'string' } } } });
+const listOf = (name: string, items: Json): Json => ({ type: 'object', properties: { [name]: { type: 'array', items } } });
+const pathParameter = (name: string, description: string): Json => ({ name, in: 'path', required: true, description, schema: { type: 'string' } });
+
+/** JSON Schema of what a zod schema accepts, without the marks that only a document of its own needs. */
+function jsonSchema(schema: z.ZodType): Json {
+  const { $schema: _dialect, id: _id, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as Json;
+  return rest;
+}
+
+function queryParameters(options: z.ZodObject): Json[] {
+  const { properties } = jsonSchema(options) as { properties?: Record<string, Json> };
+  return Object.entries(properties ?? {}).map(([name, { description, ...schema }]) => ({ name, in: 'query', description, schema }));
+}
+
+function queryParameter(feature: Feature): Json {
+  const short = shortName(feature);
+  const also = short === feature.name ? '' : `; ${short} is accepted too`;
+  return { name: feature.name, in: 'query', required: true, description: `${describe(feature)}${also}`, schema: valueSchema(feature) };
+}
+
+function partJsonSchema(schema: PartSchema | undefined): Json {
+  if (!schema) return { type: 'object' };
+  const properties = Object.fromEntries(schema.features.map((feature) => [feature.name, { ...valueSchema(feature), description: describe(feature) }]));
+  return {
+    type: 'object',
+    required: schema.features.map(({ name }) => name),
+    additionalProperties: false,
+    properties: { ...properties, part_id: { type: ['string', 'number'], description: 'Comes back with the estimate' } },
+  };
+}
+
+function valueSchema({ kind, above, min, max, levels }: Feature): Json {
+  if (kind === 'category') return { type: 'string', enum: levels };
+  const bounds = { exclusiveMinimum: above, minimum: min, maximum: max };
+  return { type: kind, ...Object.fromEntries(Object.entries(bounds).filter(([, bound]) => bound !== undefined)) };
+}
+
+function describe(feature: Feature): string {
+  const unit = feature.unit ? `, in ${feature.unit}` : '';
+  const learned = feature.learned ? `; learned from ${feature.learned.min} to ${feature.learned.max}` : '';
+  return `${expectation(feature)}${unit}${learned}`;
+}

@@ -1,0 +1,96 @@
+import { type FieldIssue, SpindleError } from '../common/errors.ts';
+import { nearest } from '../common/nearest.ts';
+import { type Part, type PartReader, presentable } from '../common/part.ts';
+import { shortName } from '../common/part-schema.ts';
+
+/** Query parameter → position of its feature: full names, and short ones (`x` for `x_cm`) where they are unambiguous. Made once a schema. */
+const parameterNames = new WeakMap<PartReader, Map<string, number>>();
+
+function parametersOf(reader: PartReader): Map<string, number> {
+  const known = parameterNames.get(reader);
+  if (known) return known;
+  const { features } = reader.schema;
+  const names = new Map<string, number>();
+  for (const [index, feature] of features.entries()) {
+    const short = shortName(feature);
+    if (features.filter((other) => shortName(other) === short).length === 1) names.set(short, index);
+  }
+  for (const [index, feature] of features.entries()) names.set(feature.name, index);
+  parameterNames.set(reader, names);
+  return names;
+}
+
+/** The part that query parameters describe. Throws `invalid_query` for unknown or repeated ones, `invalid_part` with everything that is wrong with the values. */
+export function partFromQuery(query: Readonly<Record<string, unknown>>, reader: PartReader): Part {
+  const names = parametersOf(reader);
+  const texts: (string | undefined)[] = [];
+  for (const [name, text] of Object.entries(query)) {
+    const index = names.get(name);
+    if (index === undefined) throw unknownParameter(name, names.keys());
+    if (typeof text !== 'string' || texts[index] !== undefined) {
+      throw new SpindleError('invalid_query', `query parameter ${name} is given more than once`, { issues: [{ field: name, value: presentable(text), message: `query parameter ${name} is given more than once`, fix: 'give it once' }] });
+    }
+    texts[index] = text;
+  }
+  const issues: FieldIssue[] = [];
+  const part = reader.features.map((feature, index) => {
+    const text = texts[index];
+    const value = text === undefined ? undefined : feature.fromText(text);
+    if (value === undefined) issues.push(feature.issue(text, `query parameter ${feature.feature.name}`));
+    return value ?? 0;
+  });
+  if (issues.length > 0) throw new SpindleError('invalid_part', summary(issues), { issues });
+  return part;
+}
+
+/** Throws `invalid_query` naming the parameter and the nearest known one. */
+export function unknownParameter(name: string, known: Iterable<string>): SpindleError {
+  const names = [...known];
+  const near = nearest(name, names);
+  const message = `unknown query parameter ${String(presentable(name))}`;
+  const fix = near ? `did you mean ${near}?` : names.length > 0 ? `known are ${names.join(', ')}` : 'leave it out';
+  return new SpindleError('invalid_query', `${message}: ${fix}`, { issues: [{ field: name.slice(0, 80), value: null, message, fix }] });
+}
+
+/** A JSON part: its features and, where given, its id. */
+export interface JsonPart {
+  part: Part;
+  partId: string | number | undefined;
+}
+
+/** The part in a JSON object, or everything that is wrong with it; `index` is its position in a list. */
+export function partFromJson(value: unknown, reader: PartReader, index?: number): JsonPart | FieldIssue[] {
+  const place = index === undefined ? '' : `parts[${index}]`;
+  const at = index === undefined ? {} : { part: index };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const message = `${place || 'the body'}: expected an object with ${reader.schema.features.map(({ name }) => name).join(', ')}`;
+    return [{ ...at, field: '', value: presentable(value), message }];
+  }
+  const fields = value as Record<string, unknown>;
+  const names = reader.schema.features.map((feature) => feature.name);
+  const issues: FieldIssue[] = [];
+  for (const name of Object.keys(fields)) {
+    if (name === 'part_id' || names.includes(name)) continue;
+    const near = nearest(name, names);
+    const message = `${place ? `${place}.` : ''}${name.slice(0, 80)}: unknown field`;
+    issues.push({ ...at, field: name.slice(0, 80), value: presentable(fields[name]), message, fix: near && !(near in fields) ? `did you mean ${near}?` : 'leave it out' });
+  }
+  const partId = fields.part_id;
+  if (partId !== undefined && typeof partId !== 'number' && (typeof partId !== 'string' || partId.length > 200)) {
+    issues.push({ ...at, field: 'part_id', value: presentable(partId), message: `${place ? `${place}.` : ''}part_id: expected a text of at most 200 characters or a number` });
+  }
+  const part = reader.features.map((feature) => {
+    const { name } = feature.feature;
+    const given = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    const read = feature.fromJson(given);
+    if (read === undefined) issues.push({ ...at, ...feature.issue(given, place ? `${place}.${name}` : name) });
+    return read ?? 0;
+  });
+  return issues.length > 0 ? issues : { part, partId: partId as string | number | undefined };
+}
+
+/** One sentence for a list of issues: the first, and how many more there are. */
+export function summary(issues: readonly FieldIssue[]): string {
+  const more = issues.length - 1;
+  return `${issues[0]?.message ?? ''}${more > 0 ? ` (and ${more} more)` : ''}`;
+}

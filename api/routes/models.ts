@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Router, json } from 'express';
+import { z } from 'zod';
+import { SpindleError } from '../../common/errors.ts';
+import type { Log } from '../../common/log.ts';
+import { versionIdSchema } from '../../common/model/version-id.ts';
+import type { JobQueues } from '../job-queues.ts';
+import type { ModelCatalog } from '../models/model-catalog.ts';
+import type { ServingModels } from '../models/serving-models.ts';
+import { onlyMethods } from '../problem.ts';
+import { requestIdOf } from '../request-id.ts';
+
+/** Body of `PUT /v1/models/current`. */
+export const setCurrentSchema = z.strictObject({ version: versionIdSchema.describe('The version to use from now on; an older one rolls back') }).meta({ id: 'SetCurrent' });
+
+/** How long the trainer may take to switch, and then a worker to load, in milliseconds. */
+const switchPatience = 10_000;
+const servePatience = 3_000;
+
+/** `/v1/models`: the versions with their reports, and switching between them; and `/v1/schema`, what the current one asks for. */
+export function modelRoutes(parts: { catalog: ModelCatalog; models: ServingModels; queues: JobQueues; log: Log }): Router {
+  const { catalog, models, queues } = parts;
+  return Router()
+    .get('/v1/schema', (_request, response) => {
+      const { version, schema } = models.serving;
+      response.json({ model_version: version, ...schema });
+    })
+    .all('/v1/schema', onlyMethods('GET'))
+    .get('/v1/models', async (_request, response) => {
+      const [current, versions] = await Promise.all([catalog.current(), catalog.list()]);
+      response.json({ current, serving: models.version, refused: models.refused, versions });
+    })
+    .all('/v1/models', onlyMethods('GET'))
+    .put('/v1/models/current', json({ limit: '10kb' }), async (request, response) => {
+      const body = setCurrentSchema.safeParse(request.body);
+      if (!body.success) throw new SpindleError('invalid_body', `expected {"version": "…"}: ${body.error.issues[0]?.message ?? ''}`);
+      const { version } = body.data;
+      await catalog.metadata(version); // says at once what does not exist or is damaged
+      const before = await catalog.current();
+      await switchTo(version, queues);
+      const serving = await untilServing(version, models);
+      parts.log.info({ request: requestIdOf(response), version, before, serving }, 'current model version set');
+      response.status(serving === version ? 200 : 202).json({ current: version, before, serving });
+    })
+    .all('/v1/models/current', onlyMethods('PUT'))
+    .get('/v1/models/:version', async (request, response) => {
+      const { version, schema, report } = await catalog.metadata(request.params.version);
+      const state = version === (await catalog.current()) ? 'current' : 'available';
+      response.json({ version, state, schema, report });
+    })
+    .all('/v1/models/:version', onlyMethods('GET'));
+}
+
+/** Has the trainer switch, and waits until it has. Throws `model_refused` with its reason, or `deadline_exceeded`. */
+async function switchTo(version: string, queues: JobQueues): Promise<void> {
+  const job = await queues.add('set-current', { version }, { jobId: randomUUID() }, 2_000);
+  for (const deadline = Date.now() + switchPatience; Date.now() < deadline; await pause(50)) {
+    const state = await job.getState();
+    if (state === 'completed') return;
+    if (state === 'failed') {
+      const failed = await queues.queue('training').getJob(job.id ?? '');
+      throw new SpindleError('model_refused', `the trainer did not switch: ${failed?.failedReason ?? 'see its log'}`);
+    }
+  }
+  throw new SpindleError('deadline_exceeded', 'the trainer has not switched yet: it may be busy with a training or down; the switch happens as soon as it can');
+}
+
+async function untilServing(version: string, models: ServingModels): Promise<string | null> {
+  for (const deadline = Date.now() + servePatience; Date.now() < deadline; await pause(50)) {
+    await models.refresh();
+    if (models.version === version) break;
+  }
+  return models.version;
+}

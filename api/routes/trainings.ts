@@ -1,0 +1,48 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { SpindleError } from '../../common/errors.ts';
+import type { Log } from '../../common/log.ts';
+import { type Training, type TrainingStore, trainingSchema } from '../../common/training-store.ts';
+import { onlyMethods } from '../problem.ts';
+import { readOptions } from '../query-options.ts';
+import { requestIdOf } from '../request-id.ts';
+import type { TrainingIntake } from '../upload/training-intake.ts';
+import { openUpload } from '../upload/upload.ts';
+
+/** Query options of `POST /v1/trainings`. */
+export const trainingOptionsSchema = z.strictObject({
+  target: z.string().min(1, 'expected a column name').max(100).optional().describe('Column to predict; the current model\'s target unless told'),
+});
+
+/** A training as HTTP shows it. */
+export const trainingViewSchema = trainingSchema.omit({ chunks: true, request_id: true }).meta({ id: 'Training' });
+
+/** `/v1/trainings`: upload finished parts, follow what becomes of them. */
+export function trainingRoutes(parts: { trainings: TrainingStore; intake: TrainingIntake; maxBytes: number; log: Log }): Router {
+  const { trainings } = parts;
+  return Router()
+    .post('/v1/trainings', async (request, response) => {
+      const { target } = readOptions(request.query, trainingOptionsSchema);
+      const upload = await openUpload(request, parts.maxBytes);
+      const requestId = requestIdOf(response);
+      const training = await parts.intake.take(upload, target, requestId);
+      parts.log.info({ request: requestId, training: training.id, rows: training.rows }, 'training taken in');
+      response.status(202).location(`/v1/trainings/${training.id}`).json(view(training));
+    })
+    .get('/v1/trainings', async (request, response) => {
+      readOptions(request.query, z.strictObject({}));
+      response.json({ trainings: (await trainings.list(100)).map(view) });
+    })
+    .all('/v1/trainings', onlyMethods('GET', 'POST'))
+    .get('/v1/trainings/:id', async (request, response) => {
+      const { id } = request.params;
+      const training = z.uuid().safeParse(id).success ? await trainings.find(id) : undefined;
+      if (!training) throw new SpindleError('not_found', `there is no training ${id.slice(0, 80)}: it never was, or it has expired`);
+      response.json(view(training));
+    })
+    .all('/v1/trainings/:id', onlyMethods('GET'));
+}
+
+function view({ chunks: _chunks, request_id: _requestId, ...rest }: Training): z.infer<typeof trainingViewSchema> {
+  return rest;
+}

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import type { ChunkStore } from '../../common/chunk-store.ts';
+import { SpindleError } from '../../common/errors.ts';
+import { type CsvRecord, csvRecords } from '../../common/files/csv-records.ts';
+import { findColumns, readHeader } from '../../common/files/header.ts';
+import type { RedisKeys } from '../../common/redis-keys.ts';
+import type { Training, TrainingStore } from '../../common/training-store.ts';
+import type { JobQueues } from '../job-queues.ts';
+import { BoundedWrites } from './bounded-writes.ts';
+import { chunkRows } from './batch-intake.ts';
+import type { Upload } from './upload.ts';
+
+const uploadSeconds = 3_600;
+const queuePatience = 5_000;
+
+/** Takes CSV files of finished parts in as trainings; what the columns mean is the trainer's to decide. */
+export class TrainingIntake {
+  readonly #trainings: TrainingStore;
+  readonly #chunks: ChunkStore;
+  readonly #queues: JobQueues;
+  readonly #keys: RedisKeys;
+  readonly #maxRows: number;
+
+  constructor(parts: { trainings: TrainingStore; chunks: ChunkStore; queues: JobQueues; keys: RedisKeys; maxRows: number }) {
+    this.#trainings = parts.trainings;
+    this.#chunks = parts.chunks;
+    this.#queues = parts.queues;
+    this.#keys = parts.keys;
+    this.#maxRows = parts.maxRows;
+  }
+
+  /** Stores the file's rows and queues the training. On any failure nothing stays behind. */
+  async take(upload: Upload, target: string | undefined, requestId: string): Promise<Training> {
+    const id = randomUUID();
+    const writes = new BoundedWrites();
+    let chunks = 0;
+    let rows = 0;
+    let columns: string[] | undefined;
+    let pending: CsvRecord[] = [];
+    const flush = async (): Promise<void> => {
+      const [chunk, records] = [chunks++, pending];
+      pending = [];
+      await writes.add(() => this.#chunks.put(this.#keys.trainingRows(id, chunk), records, uploadSeconds));
+    };
+    try {
+      for await (const records of csvRecords(upload.pieces)) {
+        for (const record of records) {
+          if (!columns) {
+            columns = readHeader(record.cells);
+            if (target !== undefined) findColumns(columns, [target]);
+            continue;
+          }
+          rows++;
+          if (pending.push(record) >= chunkRows) await flush();
+        }
+        if (rows > this.#maxRows) throw new SpindleError('too_many_rows', `the file has more than ${this.#maxRows} rows; leave out the oldest, or ask the operator to raise TRAINING_MAX_ROWS`);
+      }
+      if (!columns) throw new SpindleError('empty_file', 'the file is empty: expected a header row and finished parts below it');
+      if (rows === 0) throw new SpindleError('empty_file', 'the file has a header but no parts below it');
+      if (pending.length > 0) await flush();
+      await writes.finish();
+      const training: Training = {
+        id,
+        created_at: new Date().toISOString(),
+        file_name: upload.fileName,
+        columns,
+        rows,
+        chunks,
+        sha256: upload.sha256(),
+        target: target ?? null,
+        request_id: requestId,
+        state: 'queued',
+        stage: null,
+        progress: 0,
+        finished_at: null,
+        version: null,
+        verdict: null,
+        reason: null,
+      };
+      await this.#trainings.create(training);
+      await this.#queues.add('train-model', { trainingId: id }, { jobId: id }, queuePatience);
+      return training;
+    } catch (error) {
+      await writes.settle();
+      await this.#trainings.discard(id, chunks).catch(() => {}); // without Redis the pieces expire by themselves
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,183 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { partSchemaSchema } from './part-schema.ts';
+import type { RedisKeys } from './redis-keys.ts';
+import { versionIdSchema } from './model/version-id.ts';
+
+/** What is known of a batch once its upload is complete; it does not change any more. */
+export const batchRecordSchema = z.strictObject({
+  id: z.uuid(),
+  created_at: z.iso.datetime(),
+  file_name: z.string().nullable(),
+  model_version: versionIdSchema,
+  schema: partSchemaSchema.describe('Schema of the pinned model version'),
+  columns: z.array(z.string()).describe('Header of the upload'),
+  accepted: z.int().describe('Rows to estimate'),
+  rejected: z.int().describe('Rows refused'),
+  blank: z.int().describe('Rows with nothing in them'),
+  chunks: z.int().describe('Pieces that the accepted rows are cut into'),
+  rejected_chunks: z.int().describe('Pieces that the refused rows are cut into'),
+  fingerprint: z.string().describe('Hash of bytes, options and model version'),
+  request_id: z.string(),
+});
+
+/** Figures of one finished chunk; they add up to the batch's. */
+export const chunkFiguresSchema = z.strictObject({ rows: z.int(), flagged: z.int(), total: z.number() });
+
+const finalStates = ['complete', 'partial', 'cancelled'] as const;
+export const batchStates = ['queued', 'running', ...finalStates] as const;
+
+export type BatchRecord = z.infer<typeof batchRecordSchema>;
+export type ChunkFigures = z.infer<typeof chunkFiguresSchema>;
+export type BatchState = (typeof batchStates)[number];
+export type FinalBatchState = (typeof finalStates)[number];
+
+/** A batch as it stands. */
+export interface Batch extends BatchRecord {
+  state: BatchState;
+  finished_at: string | null;
+  cancel_requested: boolean;
+  chunks_done: number;
+  /** Rows estimated so far. */
+  estimated: number;
+  /** Rows with a flag so far. */
+  flagged: number;
+  /** Sum of the estimates so far, in the target's unit. */
+  total: number;
+}
+
+const isFinal = (state: string | null | undefined): state is FinalBatchState => finalStates.some((final) => final === state);
+
+/**
+ * State of batches in Redis. Every write may be repeated without changing the outcome, since jobs run at least once.
+ * An upload's keys live for `uploadSeconds` until it is committed, so that an abandoned one leaves nothing behind.
+ */
+export class BatchStore {
+  readonly #redis: Redis;
+  readonly #keys: RedisKeys;
+  readonly #resultSeconds: number;
+
+  constructor(redis: Redis, keys: RedisKeys, resultSeconds: number) {
+    this.#redis = redis;
+    this.#keys = keys;
+    this.#resultSeconds = resultSeconds;
+  }
+
+  /** Writes the record of a complete upload; it vanishes after `seconds` unless it is committed. */
+  async create(record: BatchRecord, seconds: number): Promise<void> {
+    const key = this.#keys.batch(record.id);
+    await this.#redis.multi().hset(key, { record: JSON.stringify(record) }).expire(key, seconds).exec();
+  }
+
+  /** Makes the batch and its stored rows last and appear in the list. */
+  async commit(record: BatchRecord): Promise<void> {
+    const { id } = record;
+    const seconds = this.#resultSeconds;
+    const pipeline = this.#redis.pipeline();
+    for (let chunk = 0; chunk < record.chunks; chunk++) {
+      pipeline.expire(this.#keys.batchRows(id, chunk), seconds).expire(this.#keys.batchParts(id, chunk), seconds);
+    }
+    for (let chunk = 0; chunk < record.rejected_chunks; chunk++) pipeline.expire(this.#keys.batchRejected(id, chunk), seconds);
+    pipeline.expire(this.#keys.batch(id), seconds);
+    pipeline.set(this.#keys.batchByContent(record.fingerprint), id, 'EX', seconds);
+    pipeline.zadd(this.#keys.batches(), Date.parse(record.created_at), id);
+    await throwFirstError(pipeline.exec());
+  }
+
+  /** Removes what an upload has written so far. */
+  async discard(id: string, chunks: number, rejectedChunks: number): Promise<void> {
+    const keys = [this.#keys.batch(id)];
+    for (let chunk = 0; chunk < chunks; chunk++) keys.push(this.#keys.batchRows(id, chunk), this.#keys.batchParts(id, chunk));
+    for (let chunk = 0; chunk < rejectedChunks; chunk++) keys.push(this.#keys.batchRejected(id, chunk));
+    await this.#redis.unlink(...keys);
+  }
+
+  /** The batch, or undefined where there is none (any more). */
+  async find(id: string): Promise<Batch | undefined> {
+    const [[, hash], [, done]] = (await throwFirstError(
+      this.#redis.pipeline().hgetall(this.#keys.batch(id)).hvals(this.#keys.batchDone(id)).exec(),
+    )) as [[null, Record<string, string>], [null, string[]]];
+    if (hash.record === undefined) return undefined;
+    const record = batchRecordSchema.parse(JSON.parse(hash.record));
+    const figures = done.map((text) => chunkFiguresSchema.parse(JSON.parse(text)));
+    const sum = (of: (figure: ChunkFigures) => number): number => figures.reduce((total, figure) => total + of(figure), 0);
+    return {
+      ...record,
+      state: isFinal(hash.state) ? hash.state : figures.length > 0 ? 'running' : 'queued',
+      finished_at: hash.finished_at ?? null,
+      cancel_requested: hash.cancel_requested !== undefined,
+      chunks_done: figures.length,
+      estimated: sum((figure) => figure.rows),
+      flagged: sum((figure) => figure.flagged),
+      total: sum((figure) => figure.total),
+    };
+  }
+
+  /** True for a batch that has ended or expired: what it has not estimated by now it never will. */
+  async hasEnded(id: string): Promise<boolean> {
+    const [record, state] = await this.#redis.hmget(this.#keys.batch(id), 'record', 'state');
+    return record === null || isFinal(state);
+  }
+
+  /** The newest kept batches, newest first. */
+  async list(limit: number): Promise<Batch[]> {
+    await this.#redis.zremrangebyscore(this.#keys.batches(), '-inf', Date.now() - this.#resultSeconds * 1_000);
+    const ids = await this.#redis.zrevrange(this.#keys.batches(), 0, limit - 1);
+    const batches = await Promise.all(ids.map((id) => this.find(id)));
+    return batches.filter((batch) => batch !== undefined);
+  }
+
+  /** The kept batch with this content that was not cancelled or left incomplete, if any. */
+  async findByContent(fingerprint: string): Promise<Batch | undefined> {
+    const id = await this.#redis.get(this.#keys.batchByContent(fingerprint));
+    const batch = id === null ? undefined : await this.find(id);
+    if (!batch || batch.cancel_requested || batch.state === 'cancelled' || batch.state === 'partial') return undefined;
+    return batch;
+  }
+
+  /** The pinned version and whether the batch is to stop, for a chunk about to be computed. */
+  async instructions(id: string): Promise<{ version: string; cancelled: boolean } | undefined> {
+    const [record, cancelled] = await this.#redis.hmget(this.#keys.batch(id), 'record', 'cancel_requested');
+    if (!record) return undefined;
+    return { version: batchRecordSchema.parse(JSON.parse(record)).model_version, cancelled: typeof cancelled === 'string' };
+  }
+
+  /** Asks running and waiting chunks to stop. */
+  async requestCancel(id: string): Promise<void> {
+    await this.#redis.hset(this.#keys.batch(id), 'cancel_requested', new Date().toISOString());
+  }
+
+  /** Records a finished chunk; again is the same as once. */
+  async recordChunk(id: string, chunk: number, figures: ChunkFigures): Promise<void> {
+    const key = this.#keys.batchDone(id);
+    await throwFirstError(this.#redis.multi().hset(key, String(chunk), JSON.stringify(figures)).expire(key, this.#resultSeconds).exec());
+  }
+
+  /** Decides how the batch ended by comparing counts, lets go of what only workers needed, and returns the state. */
+  async finish(id: string): Promise<FinalBatchState> {
+    const batch = await this.find(id);
+    if (!batch) return 'cancelled'; // expired meanwhile: nobody can ask for it
+    if (isFinal(batch.state)) return batch.state;
+    const state = batch.chunks_done === batch.chunks ? 'complete' : batch.cancel_requested ? 'cancelled' : 'partial';
+    // An API that died right after queueing the flow has not committed yet.
+    await this.commit(batch);
+    const key = this.#keys.batch(id);
+    await this.#redis.hset(key, { state, finished_at: new Date().toISOString() });
+    const parts = Array.from({ length: batch.chunks }, (_, chunk) => this.#keys.batchParts(id, chunk));
+    if (parts.length > 0) await this.#redis.unlink(...parts);
+    return state;
+  }
+
+  /** Model versions that unfinished batches are pinned to: they may not be pruned. */
+  async pinnedVersions(): Promise<Set<string>> {
+    const batches = await this.list(10_000);
+    return new Set(batches.filter((batch) => !isFinal(batch.state)).map((batch) => batch.model_version));
+  }
+}
+
+/** The replies of a pipeline; throws the first failure among them, which `exec` itself does not. */
+async function throwFirstError(execution: Promise<[Error | null, unknown][] | null>): Promise<[Error | null, unknown][]> {
+  const replies = (await execution) ?? [];
+  for (const [error] of replies) if (error) throw error;
+  return replies;
+}

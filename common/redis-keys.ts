@@ -1,0 +1,49 @@
+/** Every key and channel that Spindle uses beside BullMQ's own, all under one prefix. */
+export class RedisKeys {
+  readonly prefix: string;
+
+  constructor(prefix: string) {
+    this.prefix = prefix;
+  }
+
+  /** Hash: the cached estimates of one model version, younger generation. */
+  readonly cacheYoung = (version: string): string => `${this.prefix}:cache:{${version}}:young`;
+  /** Hash: the generation before; it goes when the younger one is full. */
+  readonly cacheOld = (version: string): string => `${this.prefix}:cache:{${version}}:old`;
+
+  /** Hash: state and figures of a batch. */
+  readonly batch = (id: string): string => `${this.prefix}:batch:${id}`;
+  /** Compressed JSON: the accepted rows of one chunk as they came. */
+  readonly batchRows = (id: string, chunk: number): string => `${this.prefix}:batch:${id}:rows:${chunk}`;
+  /** Compressed JSON: the same rows as parts, by column, for the model. */
+  readonly batchParts = (id: string, chunk: number): string => `${this.prefix}:batch:${id}:parts:${chunk}`;
+  /** Compressed JSON: the estimates of one chunk. */
+  readonly batchEstimates = (id: string, chunk: number): string => `${this.prefix}:batch:${id}:estimates:${chunk}`;
+  /** Compressed JSON: a run of refused rows with their reasons. */
+  readonly batchRejected = (id: string, chunk: number): string => `${this.prefix}:batch:${id}:rejected:${chunk}`;
+  /** Hash: chunk → figures of a finished chunk; written again by a repeated run, never twice. */
+  readonly batchDone = (id: string): string => `${this.prefix}:batch:${id}:done`;
+  /** Sorted set: ids of the kept batches by time of submission. */
+  readonly batches = (): string => `${this.prefix}:batch-index`;
+  /** String: id of the kept batch with these bytes, options and model version. */
+  readonly batchByContent = (fingerprint: string): string => `${this.prefix}:batch-content:${fingerprint}`;
+  /** String: what became of the request with this idempotency key. */
+  readonly idempotency = (key: string): string => `${this.prefix}:idempotency:${key}`;
+
+  /** Hash: state and outcome of a training. */
+  readonly training = (id: string): string => `${this.prefix}:training:${id}`;
+  /** Compressed JSON: rows of a training's upload. */
+  readonly trainingRows = (id: string, chunk: number): string => `${this.prefix}:training:${id}:rows:${chunk}`;
+  /** Sorted set: ids of the kept trainings by time of submission. */
+  readonly trainings = (): string => `${this.prefix}:training-index`;
+
+  /** String with a short life: what a worker serves and refuses. */
+  readonly worker = (id: string): string => `${this.prefix}:worker:${id}`;
+  /** Set: ids of workers that may be alive. */
+  readonly workers = (): string => `${this.prefix}:worker-index`;
+
+  /** Channel: estimates for the API instance that asked. */
+  readonly replies = (apiId: string): string => `${this.prefix}:reply:${apiId}`;
+  /** Channel: the current model version, or what a worker serves, has changed. */
+  readonly modelNews = (): string => `${this.prefix}:reply:models`;
+}

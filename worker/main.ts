@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { config } from 'dotenv';
+import { Registry, collectDefaultMetrics } from 'prom-client';
+import { BatchStore } from '../common/batch-store.ts';
+import { ChunkStore } from '../common/chunk-store.ts';
+import { type Configuration, readConfiguration } from '../common/configuration.ts';
+import { EstimateCache } from '../common/estimate-cache.ts';
+import { messageOf } from '../common/errors.ts';
+import { HealthServer } from '../common/health-server.ts';
+import { Shutdown, announceReady, untilStopped } from '../common/lifecycle.ts';
+import { createLog } from '../common/log.ts';
+import { ModelReader } from '../common/model/model-reader.ts';
+import { RedisKeys } from '../common/redis-keys.ts';
+import { checkRedis, connectForJobs, connectForMessages } from '../common/redis.ts';
+import { allSettings, workerSettings } from '../common/settings.ts';
+import { WorkerRegistry } from '../common/worker-registry.ts';
+import { ModelShelf } from './model-shelf.ts';
+import { ModelWatcher } from './model-watcher.ts';
+import { EstimateChunk } from './processors/estimate-chunk.ts';
+import { EstimateParts } from './processors/estimate-parts.ts';
+import { FinishBatch } from './processors/finish-batch.ts';
+import { JobMetrics, QueueWorker } from './queue-worker.ts';
+
+/** A silent worker's interactive jobs are taken over within the callers' default deadline of 5 s; a chunk may take its time. */
+const lockMs = { estimates: 2_000, batches: 10_000 };
+
+async function main(settings: Configuration<typeof workerSettings>): Promise<boolean> {
+  const log = createLog('worker', settings.LOG_LEVEL);
+  const address = { url: settings.REDIS_URL, password: settings.REDIS_PASSWORD };
+  if (!(await checkRedis(address, 3_000))) log.warn('Redis is not reachable yet; waiting for it');
+
+  const id = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+  const keys = new RedisKeys(settings.QUEUE_PREFIX);
+  const redis = connectForJobs(address);
+  const messages = connectForMessages(address);
+  const registry = new WorkerRegistry(redis, keys);
+  const resultSeconds = settings.RESULTS_DAYS * 86_400;
+  const batches = new BatchStore(redis, keys, resultSeconds);
+  const reader = new ModelReader(settings.MODELS_DIR);
+  const shelf = new ModelShelf(reader);
+  const watcher = new ModelWatcher({ id, reader, shelf, registry, messages, keys, log, pollMs: settings.MODEL_POLL_MS });
+
+  const prometheus = new Registry();
+  collectDefaultMetrics({ register: prometheus });
+  const common = { redis, prefix: settings.QUEUE_PREFIX, log, metrics: new JobMetrics(prometheus), simulatedCostMs: settings.WORKER_SIMULATED_COST_MS };
+  const cacheLimits = { seconds: settings.CACHE_HOURS * 3_600, cap: settings.CACHE_MAX_ENTRIES };
+  const interactive = new QueueWorker({
+    ...common,
+    queue: 'estimates',
+    concurrency: settings.WORKER_CONCURRENCY,
+    lockMs: lockMs.estimates,
+    processors: { 'estimate-parts': new EstimateParts({ redis, shelf, cache: new EstimateCache(redis, keys), cacheLimits, log }) },
+  });
+  // One chunk at a time: more would only make interactive jobs wait longer for their turn on the event loop.
+  const batch = new QueueWorker({
+    ...common,
+    queue: 'batches',
+    concurrency: 1,
+    lockMs: lockMs.batches,
+    processors: {
+      'estimate-chunk': new EstimateChunk({ batches, chunks: new ChunkStore(redis), keys, shelf, resultSeconds }),
+      'finish-batch': new FinishBatch(batches, log),
+    },
+  });
+  const health = new HealthServer({
+    host: settings.WORKER_HEALTH_HOST,
+    port: settings.WORKER_HEALTH_PORT,
+    metrics: prometheus,
+    readiness: () => ({ ready: redis.status === 'ready' && watcher.serving !== null, redis: redis.status, ...watcher.status }),
+  });
+
+  const shutdown = new Shutdown(log);
+  shutdown.add('queues', (deadline) => Promise.all([interactive.stop(deadline), batch.stop(deadline)]));
+  shutdown.add('model watcher', () => watcher.stop());
+  shutdown.add('health server', () => health.stop());
+  shutdown.add('Redis', () => [redis, messages].forEach((connection) => connection.disconnect()));
+
+  await health.start();
+  await watcher.start();
+  await interactive.start();
+  await batch.start();
+  announceReady({ id, health_port: health.port, version: watcher.serving });
+  log.info({ id, health_port: health.port, version: watcher.serving }, 'worker ready');
+
+  log.info({ reason: await untilStopped() }, 'stopping');
+  return shutdown.run(Date.now() + settings.SHUTDOWN_SECONDS * 1_000);
+}
+
+try {
+  config({ quiet: true });
+  const clean = await main(readConfiguration(workerSettings, process.env, allSettings));
+  process.exit(clean ? 0 : 1);
+} catch (error) {
+  process.stderr.write(`spindle worker: ${messageOf(error)}\n`);
+  process.exit(1);
+}
