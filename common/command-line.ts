@@ -1,0 +1,30 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { SpindleError, messageOf } from './errors.ts';
+import { nearest } from './nearest.ts';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** The options of a command, as `parseArgs` of node:util gives them. Throws `invalid_configuration` with a suggestion and the usage. */
+export function readArguments<const O extends Options>(args: readonly string[], options: O, usage: string) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
+  } catch (error) {
+    const [first = ''] = messageOf(error).split('. ');
+    const unknown = /Unknown option '--([^']+)'/.exec(first)?.[1];
+    const near = unknown === undefined ? undefined : nearest(unknown, Object.keys(options));
+    throw new SpindleError('invalid_configuration', `${first}${near ? `; did you mean --${near}?` : ''}\n${usage}`, { cause: error });
+  }
+}
+
+/** The value of an option that must be given. Throws `invalid_configuration`. */
+export function required(value: string | undefined, name: string, usage: string): string {
+  if (value === undefined || value === '') throw new SpindleError('invalid_configuration', `--${name} is missing\n${usage}`);
+  return value;
+}
+
+/** The whole number that an option spells. Throws `invalid_configuration`. */
+export function wholeOption(text: string, name: string, min: number, max: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!(value >= min && value <= max)) throw new SpindleError('invalid_configuration', `--${name}: expected a whole number from ${min} to ${max}, got "${text}"`);
+  return value;
+}

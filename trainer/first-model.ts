@@ -1,0 +1,66 @@
+import { SpindleError, messageOf } from '../common/errors.ts';
+import type { Log } from '../common/log.ts';
+import { demonstrationSchema } from './demonstration.ts';
+import type { ModelPublisher } from './model-publisher.ts';
+import { trainAndPublish } from './train-and-publish.ts';
+import { trainModel } from './train-model.ts';
+import { demonstrationSource } from './training-source.ts';
+
+const demonstrationRows = 1_000;
+
+/**
+ * Sees to it that the volume has a model to serve: where none can be loaded, one is trained on the demonstration data.
+ * A damaged current version stays as it is while another can be loaded: which one takes its place is the operator's to say.
+ * Returns the version made current, or undefined where nothing had to be done.
+ */
+export async function ensureFirstModel(publisher: ModelPublisher, seed: number, log: Log): Promise<string | undefined> {
+  const current = await publisher.currentOrUndefined();
+  if (current !== undefined && (await loads(publisher, current, log))) return undefined;
+  const hasPointer = current !== undefined || (await isDamaged(publisher, log));
+  const sound = await newestSound(publisher, current, log);
+  if (sound === undefined) {
+    const { report } = await trainAndPublish(demonstrationSource(demonstrationRows, seed), publisher, { schema: demonstrationSchema, seed, maxRows: demonstrationRows, fit: (input) => trainModel(input) });
+    log.info({ version: report.version, rmse: report.overall.rmse, seconds: report.duration_s }, 'trained the demonstration model');
+    return report.version;
+  }
+  if (hasPointer) {
+    log.error({ current: current ?? null, sound }, 'the current model version is damaged: set another with PUT /v1/models/current');
+    return undefined;
+  }
+  // A trainer that died between publishing and switching leaves versions and no current one.
+  await publisher.setCurrent(sound);
+  log.warn({ version: sound }, 'no model version was current: took the newest');
+  return sound;
+}
+
+async function loads(publisher: ModelPublisher, version: string, log: Log): Promise<boolean> {
+  try {
+    await publisher.reader.load(version);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SpindleError)) throw error;
+    log.warn({ version, reason: messageOf(error) }, 'model version cannot be used');
+    return false;
+  }
+}
+
+/** True where the file that names the current version names none. */
+async function isDamaged(publisher: ModelPublisher, log: Log): Promise<boolean> {
+  try {
+    await publisher.reader.current();
+    return false;
+  } catch (error) {
+    log.warn({ reason: messageOf(error) }, 'the current model version is not known');
+    return true;
+  }
+}
+
+/** The newest other version that was promoted and can be loaded. */
+async function newestSound(publisher: ModelPublisher, current: string | undefined, log: Log): Promise<string | undefined> {
+  for (const version of (await publisher.reader.list()).reverse()) {
+    if (version === current || !(await loads(publisher, version, log))) continue;
+    const { report } = await publisher.reader.metadata(version);
+    if (report.gate.verdict !== 'kept') return version;
+  }
+  return undefined;
+}

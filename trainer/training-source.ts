@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type CsvRecord, csvRecords } from '../common/files/csv-records.ts';
+import { demonstrationRecords } from './demonstration.ts';
+
+/** A table of finished parts that can be read more than once: to learn its columns, then to take its rows. */
+export interface TrainingSource {
+  /** What the report calls it: demonstration, upload or the name of a file. */
+  name: string;
+  /** All rows, header first, in pieces. */
+  read(): AsyncIterable<CsvRecord[]> | Iterable<CsvRecord[]>;
+  /** SHA-256 of the table in hexadecimal; a file's is known once it was read to its end. */
+  sha256(): string;
+}
+
+/** A CSV file on disk. Reading throws what `csvRecords` throws, and the file system's error where the file cannot be opened. */
+export function fileSource(path: string, name: string): TrainingSource {
+  let digest = '';
+  async function* hashed(): AsyncGenerator<Uint8Array, void, undefined> {
+    const hash = createHash('sha256');
+    const stream = createReadStream(path) as AsyncIterable<Buffer>;
+    for await (const piece of stream) {
+      hash.update(piece);
+      yield piece;
+    }
+    digest = hash.digest('hex');
+  }
+  return { name, read: () => csvRecords(hashed()), sha256: () => digest };
+}
+
+/** The demonstration data of a seed. */
+export function demonstrationSource(rows: number, seed: number): TrainingSource {
+  const sha256 = (): string => {
+    const hash = createHash('sha256');
+    for (const records of demonstrationRecords(rows, seed)) for (const { cells } of records) hash.update(`${cells.join(',')}\n`);
+    return hash.digest('hex');
+  };
+  return { name: 'demonstration', read: () => demonstrationRecords(rows, seed), sha256 };
+}

@@ -1,0 +1,77 @@
+import { SpindleError } from '../common/errors.ts';
+import type { PartColumns } from '../common/part.ts';
+import type { PartSchema } from '../common/part-schema.ts';
+
+/** Finished parts to learn from: features by column, a category as the index of its level, and the measured target of each part. */
+export interface TrainingTable extends PartColumns {
+  target: Float64Array;
+}
+
+/** A table with what is known of it. */
+export interface TrainingData {
+  /** The features with the range of each that the table holds. */
+  schema: PartSchema;
+  table: TrainingTable;
+  refused: RefusedRows;
+  /** What was left out or changed while reading, in words. */
+  notes: string[];
+}
+
+/** Rows that cannot be learned from. */
+export interface RefusedRows {
+  count: number;
+  /** The first hundred. */
+  first: { line: number; reason: string }[];
+}
+
+/** Rows without which no model is worth its name. */
+export const minRows = 20;
+
+/** A Float64Array that grows as values come. */
+export class GrowingColumn {
+  #values = new Float64Array(1_024);
+  length = 0;
+
+  push(value: number): void {
+    if (this.length === this.#values.length) {
+      const larger = new Float64Array(2 * this.length);
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    this.#values[this.length++] = value;
+  }
+
+  /** The values so far, in an array of their own. */
+  values(): Float64Array {
+    return this.#values.slice(0, this.length);
+  }
+}
+
+/** The schema with the range that each number feature has in the table. */
+export function withLearnedRanges(schema: PartSchema, table: PartColumns): PartSchema {
+  const features = schema.features.map((feature, f) => {
+    if (feature.kind === 'category') return feature;
+    let min = Infinity;
+    let max = -Infinity;
+    for (const value of table.columns[f] ?? []) {
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    return { ...feature, learned: { min, max } };
+  });
+  return { ...schema, features };
+}
+
+/** Throws `unusable_training_data` for a table of too few rows or of one target value throughout. */
+export function checkTable({ schema, table, refused }: TrainingData): void {
+  const { name } = schema.target;
+  if (table.rows < minRows) {
+    const issues = refused.first.map(({ line, reason }) => ({ line, field: '', value: null, message: reason }));
+    const why = refused.count > 0 ? `; ${refused.count} rows were refused, the first because of ${refused.first[0]?.reason ?? ''}` : '';
+    throw new SpindleError('unusable_training_data', `${table.rows} usable rows; at least ${minRows} finished parts are needed${why}`, { issues });
+  }
+  const first = table.target[0];
+  if (table.target.every((value) => value === first)) {
+    throw new SpindleError('unusable_training_data', `${name} is ${first} in every row: there is nothing to learn; check that the column holds measured values`);
+  }
+}

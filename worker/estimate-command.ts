@@ -1,0 +1,66 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { config } from 'dotenv';
+import { readArguments, required } from '../common/command-line.ts';
+import { errorText } from '../common/error-text.ts';
+import { SpindleError } from '../common/errors.ts';
+import { ModelReader } from '../common/model/model-reader.ts';
+import { FileEstimation } from './file-estimation.ts';
+import { RejectedFile } from './rejected-file.ts';
+
+const usage = `usage: npm run estimate -- --data planned.csv [options]
+  --data FILE       CSV of planned parts: a header and the columns that the model needs
+  --models DIR      folder of the model versions (default: MODELS_DIR, else models)
+  --version V       model version (default: the current one)
+  --out FILE        where to write parts and estimates (default: standard output)
+  --rejected FILE   where to write the rows that were refused, with line and reason`;
+
+const options = {
+  data: { type: 'string' },
+  models: { type: 'string' },
+  version: { type: 'string' },
+  out: { type: 'string' },
+  rejected: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** Rejected rows that are listed on standard error. */
+const listed = 20;
+
+async function main(args: string[], environment: NodeJS.ProcessEnv): Promise<void> {
+  const given = readArguments(args, options, usage);
+  if (given.help) {
+    process.stdout.write(`${usage}\n`);
+    return;
+  }
+  const data = required(given.data, 'data', usage);
+  const reader = new ModelReader(given.models ?? (environment.MODELS_DIR || 'models'));
+  const version = given.version ?? (await reader.current());
+  if (version === undefined) throw new SpindleError('not_found', `there is no current model version in ${reader.directory}: train one with npm run train, or name another folder with --models`);
+  const rejectedFile = given.rejected === undefined ? undefined : new RejectedFile(given.rejected);
+  const estimation = new FileEstimation(await reader.load(version), async (header, rows) => {
+    await rejectedFile?.write(header, rows);
+  });
+  const source = createReadStream(data);
+  await pipeline(source, (pieces: AsyncIterable<Buffer>) => estimation.lines(pieces), given.out === undefined ? process.stdout : createWriteStream(given.out));
+  await rejectedFile?.close();
+  report(estimation);
+}
+
+function report({ estimated, rejected, firstReasons }: FileEstimation): void {
+  for (const reason of firstReasons.slice(0, listed)) process.stderr.write(`${reason}\n`);
+  if (rejected > listed) process.stderr.write(`and ${rejected - listed} more\n`);
+  if (rejected > 0) process.stderr.write(`${estimated} rows estimated, ${rejected} refused\n`);
+  if (estimated === 0) throw new SpindleError(rejected > 0 ? 'no_acceptable_rows' : 'empty_file', rejected > 0 ? 'no row can be estimated' : 'the file has a header and no rows');
+}
+
+try {
+  config({ quiet: true });
+  await main(process.argv.slice(2), process.env);
+} catch (error) {
+  // Whoever reads the output may have enough, as `head` does.
+  if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) {
+    process.stderr.write(`spindle estimate: ${errorText(error)}\n`);
+    process.exitCode = 1;
+  }
+}
