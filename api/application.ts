@@ -33,7 +33,8 @@ function observe(log: Log, metrics: Registry): RequestHandler {
     response.once('finish', () => {
       const seconds = (performance.now() - start) / 1_000;
       // The pattern, not the path: ids would make a series of each batch.
-      const route = String((request.route as { path?: unknown } | undefined)?.path ?? 'none');
+      const { route: matched } = request as { route?: { path: string } };
+      const route = matched?.path ?? 'none';
       duration.observe({ method: request.method, route, status: response.statusCode }, seconds);
       if (debug) log.debug({ request: requestIdOf(response), method: request.method, path: request.path, status: response.statusCode, ms: Math.round(seconds * 1e4) / 10 }, 'request');
     });

@@ -34,7 +34,7 @@ export class BatchResults {
   async *chunks(batch: Batch, wait: boolean, signal: AbortSignal): AsyncGenerator<ResultChunk, void, undefined> {
     if (batch.finished_at === null && !wait) {
       const done = Math.floor((100 * batch.estimated) / batch.accepted);
-      throw new SpindleError('not_ready_yet', `the batch is ${batch.state}, ${done} % done: ask again later, follow ${`/v1/batches/${batch.id}/events`}, or add wait=true to get rows as they are done`);
+      throw new SpindleError('not_ready_yet', `the batch is ${batch.state}, ${done} % done: ask again later, follow /v1/batches/${batch.id}/events, or add wait=true to get rows as they are done`);
     }
     let next = this.#chunk(batch, 0, signal);
     for (let chunk = 1; chunk <= batch.chunks; chunk++) {

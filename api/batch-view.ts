@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Batch, type BatchRecord, batchStates } from '../common/batch-store.ts';
-import type { FieldIssue } from '../common/errors.ts';
+import { type FieldIssue, fieldIssueSchema } from '../common/errors.ts';
 import { problemSchema } from './problem.ts';
 
 /** A batch as HTTP shows it. */
@@ -27,6 +27,17 @@ export const batchViewSchema = z
     errors: problemSchema.shape.errors.describe('The first hundred things that are wrong with refused rows; all are in rejected.csv'),
   })
   .meta({ id: 'Batch' });
+
+/** The answer to an upload with `dry_run=true`. */
+export const dryRunViewSchema = z
+  .strictObject({
+    dry_run: z.literal(true),
+    model_version: z.string().describe('The version whose schema the file was read by'),
+    columns: z.array(z.string()).describe('Header of the file'),
+    counts: batchViewSchema.shape.counts.pick({ rows: true, accepted: true, rejected: true, blank: true }),
+    errors: z.array(fieldIssueSchema).describe('The first hundred things that are wrong with refused rows'),
+  })
+  .meta({ id: 'DryRun' });
 
 export type BatchView = z.infer<typeof batchViewSchema>;
 

@@ -1,9 +1,9 @@
 import { FlowProducer, type Job, type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { SpindleError, messageOf } from '../common/errors.ts';
+import { SpindleError } from '../common/errors.ts';
 import { type JobName, type JobPayload, type QueueName, chunkJobId, chunkPriority, finishJobId, jobs, parsePayload, queueNames } from '../common/jobs.ts';
 import type { Log } from '../common/log.ts';
-import { asRedisError } from '../common/redis.ts';
+import { asRedisError, queueErrorListener } from '../common/redis.ts';
 
 /** Jobs added to a flow in one go beyond which Redis would be blocked noticeably. */
 const maxChildren = 2_000;
@@ -12,14 +12,14 @@ const maxChildren = 2_000;
 export class JobQueues {
   readonly #redis: Redis;
   readonly #prefix: string;
-  readonly #log: Log;
+  readonly #onError: (error: Error) => void;
   readonly #queues = new Map<QueueName, Queue>();
   #flows: FlowProducer | undefined;
 
   constructor(redis: Redis, prefix: string, log: Log) {
     this.#redis = redis;
     this.#prefix = prefix;
-    this.#log = log;
+    this.#onError = queueErrorListener(log);
   }
 
   /** Adds one job. Throws `redis_unavailable` where that takes longer than `patience` milliseconds. */
@@ -66,16 +66,19 @@ export class JobQueues {
     return queue;
   }
 
+  /** Jobs on each queue by state. Throws `redis_unavailable` where that takes longer than `patience` milliseconds. */
+  async counts(patience: number): Promise<{ queue: QueueName; states: Record<string, number> }[]> {
+    return this.#within(patience, () => Promise.all(queueNames.map(async (queue) => ({ queue, states: await this.queue(queue).getJobCounts() }))));
+  }
+
   /** All queues. */
   get all(): Queue[] {
     return queueNames.map((name) => this.queue(name));
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([...this.#queues.values(), this.#flows].map((queue) => queue?.close()));
+    await Promise.allSettled([...this.#queues.values(), ...(this.#flows ? [this.#flows] : [])].map((queue) => queue.close()));
   }
-
-  readonly #onError = (error: Error): void => this.#log.debug({ reason: messageOf(error) }, 'queue connection');
 
   /** BullMQ waits without end for a Redis that was never there, so each call is given a limit of its own. */
   async #within<T>(patience: number, call: () => Promise<T>): Promise<T> {

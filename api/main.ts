@@ -18,6 +18,7 @@ import { TrainingStore } from '../common/training-store.ts';
 import { WorkerRegistry } from '../common/worker-registry.ts';
 import { application } from './application.ts';
 import { BatchResults } from './batch-results.ts';
+import { answerBrokenRequests } from './broken-requests.ts';
 import { Estimation } from './estimation/estimation.ts';
 import { ReplyInbox } from './estimation/reply-inbox.ts';
 import { JobQueues } from './job-queues.ts';
@@ -39,6 +40,9 @@ import { TrainingIntake } from './upload/training-intake.ts';
 
 /** A silent Redis is given up on after this many milliseconds: interactive callers get their 503 within a second, uploads may take longer. */
 const patience = { interactive: 800, uploads: 10_000 };
+
+/** How long one request may take to arrive, in milliseconds: Node's own five minutes are short for a large file on a slow line. */
+const uploadPatience = 3_600_000;
 
 async function main(settings: Configuration<typeof apiSettings>): Promise<boolean> {
   const log = createLog('api', settings.LOG_LEVEL);
@@ -63,33 +67,36 @@ async function main(settings: Configuration<typeof apiSettings>): Promise<boolea
   const estimation = new Estimation({ redis, cache: new EstimateCache(redis, keys), queues, inbox, deadlineMs: settings.ESTIMATE_DEADLINE_MS, metrics });
 
   const resultSeconds = settings.RESULTS_DAYS * 86_400;
-  const batches = new BatchStore(bulk, keys, resultSeconds);
-  const trainings = new TrainingStore(bulk, keys, resultSeconds);
+  const batches = new BatchStore(redis, keys, resultSeconds);
+  const trainings = new TrainingStore(redis, keys, resultSeconds);
   const chunks = new ChunkStore(bulk);
-  const intake = new BatchIntake({ batches, chunks, queues: bulkQueues, keys, maxRows: settings.BATCH_MAX_ROWS });
-  const trainingIntake = new TrainingIntake({ trainings, chunks, queues: bulkQueues, keys, maxRows: settings.TRAINING_MAX_ROWS });
+  const intake = new BatchIntake({ batches: new BatchStore(bulk, keys, resultSeconds), chunks, queues: bulkQueues, keys, maxRows: settings.BATCH_MAX_ROWS });
+  const trainingIntake = new TrainingIntake({ trainings: new TrainingStore(bulk, keys, resultSeconds), chunks, queues: bulkQueues, keys, maxRows: settings.TRAINING_MAX_ROWS });
   const maxBytes = settings.BATCH_MAX_MB * 1_000_000;
 
+  const stopping = new AbortController();
   const app = application(
     [
       predictRoutes(models, estimation),
       estimateRoutes(models, estimation),
-      batchRoutes({ batches, chunks, intake, idempotency: new Idempotency(redis, keys, resultSeconds), queues: bulkQueues, models, keys, maxBytes, log }),
-      batchEventRoutes(batches),
+      batchRoutes({ redis, batches, chunks, intake, idempotency: new Idempotency(redis, keys, resultSeconds), queues: bulkQueues, models, keys, maxBytes, log }),
+      batchEventRoutes(batches, stopping.signal),
       batchResultRoutes(batches, new BatchResults(batches, chunks, keys)),
-      modelRoutes({ catalog, models, queues: bulkQueues, log }),
-      trainingRoutes({ trainings, intake: trainingIntake, maxBytes, log }),
-      healthRoutes({ redis, models, catalog, queues: bulkQueues, metrics }),
-      queueBoardRoutes(bulkQueues, settings.ADMIN_PASSWORD),
+      modelRoutes({ catalog, models, queues, log }),
+      trainingRoutes({ redis, trainings, intake: trainingIntake, maxBytes, log }),
+      healthRoutes({ redis, models, catalog, queues, metrics }),
+      queueBoardRoutes(queues, redis, settings.ADMIN_PASSWORD),
       docsRoutes(models),
     ],
     apiId,
     log,
     metrics,
   );
-  const server = createServer(app);
+  const server = createServer({ requestTimeout: uploadPatience }, app);
+  answerBrokenRequests(server);
 
   const shutdown = new Shutdown(log);
+  shutdown.add('event streams', () => stopping.abort());
   shutdown.add('HTTP', (deadline) => closeServer(server, deadline));
   shutdown.add('models', () => models.stop());
   shutdown.add('inbox', () => inbox.stop());

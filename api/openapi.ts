@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { type Feature, type PartSchema, expectation, partSchemaSchema, shortName } from '../common/part-schema.ts';
 import { reportSchema } from '../common/model/model-file.ts';
-import { batchViewSchema } from './batch-view.ts';
+import { batchViewSchema, dryRunViewSchema } from './batch-view.ts';
 import { estimateViewSchema } from './estimate-view.ts';
 import { modelSummarySchema } from './models/model-catalog.ts';
 import { problemSchema } from './problem.ts';
 import { batchListOptionsSchema, batchOptionsSchema } from './routes/batches.ts';
 import { resultOptionsSchema } from './routes/batch-results.ts';
 import { estimateOptionsSchema, maxParts } from './routes/estimates.ts';
-import { setCurrentSchema } from './routes/models.ts';
+import { servedSchemaSchema, setCurrentSchema } from './routes/models.ts';
 import { trainingOptionsSchema, trainingViewSchema } from './routes/trainings.ts';
 
 type Json = Record<string, unknown>;
@@ -27,16 +27,16 @@ export function openApiDocument(schema: PartSchema | undefined): Json {
       '/v1/estimates': {
         post: operation(`Estimate one part, or up to ${maxParts} in {"parts": […]}`, {
           parameters: queryParameters(estimateOptionsSchema),
-          body: { 'application/json': { oneOf: [part, { type: 'object', required: ['parts'], additionalProperties: false, properties: { parts: { type: 'array', minItems: 1, maxItems: maxParts, items: part } } }] } },
-          answers: { 200: answer('The estimate, or all in order', { oneOf: [estimate, { type: 'object', properties: { model_version: { type: 'string' }, estimates: { type: 'array', items: estimate } } }] }) },
+          body: { 'application/json': { anyOf: [part, { type: 'object', required: ['parts'], additionalProperties: false, properties: { parts: { type: 'array', minItems: 1, maxItems: maxParts, items: part } } }] } },
+          answers: { 200: answer('The estimate, or all in order', { anyOf: [estimate, { type: 'object', required: ['model_version', 'estimates'], additionalProperties: false, properties: { model_version: { type: 'string' }, estimates: { type: 'array', items: estimate } } }] }) },
         }),
       },
-      '/v1/schema': { get: operation('Features of the model in use, with units, ranges and levels', { answers: { 200: answer('The schema', jsonSchema(partSchemaSchema)) } }) },
+      '/v1/schema': { get: operation('Features of the model in use, with units, ranges and levels', { answers: { 200: answer('The schema', jsonSchema(servedSchemaSchema)) } }) },
       '/v1/batches': {
         post: operation('Upload a CSV of planned parts; it is estimated in the background', {
           parameters: [...queryParameters(batchOptionsSchema), { name: 'Idempotency-Key', in: 'header', schema: { type: 'string' }, description: 'The same key and file give the same batch, however often they are sent' }],
           body: csvBody,
-          answers: { 202: answer('The batch; Location names it', jsonSchema(batchViewSchema)), 200: answer('An earlier batch of the same bytes, or the dry run\'s report', jsonSchema(batchViewSchema)) },
+          answers: { 202: answer('The batch; Location names it', jsonSchema(batchViewSchema)), 200: answer('An earlier batch of the same bytes, or the dry run\'s report', { anyOf: [jsonSchema(batchViewSchema), jsonSchema(dryRunViewSchema)] }) },
         }),
         get: operation('Batches, newest first', { parameters: queryParameters(batchListOptionsSchema), answers: { 200: answer('The batches', listOf('batches', jsonSchema(batchViewSchema))) } }),
       },
@@ -67,7 +67,7 @@ export function openApiDocument(schema: PartSchema | undefined): Json {
       '/readyz': { get: operation('Ready: Redis answers and a worker has a model loaded', { answers: { 200: answer('Ready', { type: 'object' }), 503: answer('Not ready, with reasons', { type: 'object' }) } }) },
       '/metrics': { get: operation('Metrics for Prometheus', { answers: { 200: stream('Metrics', 'text/plain') } }) },
     },
-    components: { schemas: { Problem: jsonSchema(problemSchema) } },
+    components: { schemas: Object.fromEntries(namedSchemas.map((named) => [idOf(named), definition(named)])) },
   };
 }
 
@@ -76,7 +76,7 @@ const csvBody: Json = { 'text/csv': { type: 'string' }, 'multipart/form-data': {
 
 function operation(summary: string, { parameters, body, answers }: { parameters?: Json[]; body?: Json; answers: Json }): Json {
   const content = body && Object.fromEntries(Object.entries(body).map(([type, schema]) => [type, { schema }]));
-  const problem = { description: 'A problem', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
+  const problem = { description: 'A problem', content: { 'application/problem+json': { schema: jsonSchema(problemSchema) } } };
   return { summary, ...(parameters ? { parameters } : {}), ...(content ? { requestBody: { required: true, content } } : {}), responses: { ...answers, default: problem } };
 }
 
@@ -85,9 +85,21 @@ const stream = (description: string, type: string): Json => ({ description, cont
 const listOf = (name: string, items: Json): Json => ({ type: 'object', properties: { [name]: { type: 'array', items } } });
 const pathParameter = (name: string, description: string): Json => ({ name, in: 'path', required: true, description, schema: { type: 'string' } });
 
-/** JSON Schema of what a zod schema accepts, without the marks that only a document of its own needs. */
+/** Schemas that have an id stand once in the document, under it. */
+const namedSchemas = [problemSchema, batchViewSchema, dryRunViewSchema, modelSummarySchema, setCurrentSchema, trainingViewSchema];
+
+const idOf = (schema: z.ZodType): string | undefined => schema.meta()?.id;
+
+/** JSON Schema of what a zod schema accepts, or where in this document that stands. */
 function jsonSchema(schema: z.ZodType): Json {
-  const { $schema: _dialect, id: _id, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as Json;
+  const id = idOf(schema);
+  return id === undefined ? definition(schema) : { $ref: `#/components/schemas/${id}` };
+}
+
+/** JSON Schema of what a zod schema accepts, without the marks that only a document of its own needs. */
+function definition(schema: z.ZodType): Json {
+  const { $schema: _dialect, $defs, ...plain } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' });
+  const { id: _id, ...rest } = $defs?.[idOf(schema) ?? ''] ?? plain;
   return rest;
 }
 

@@ -71,12 +71,12 @@ export function partFromJson(value: unknown, reader: PartReader, index?: number)
   const issues: FieldIssue[] = [];
   for (const name of Object.keys(fields)) {
     if (name === 'part_id' || names.includes(name)) continue;
-    const near = nearest(name, names);
+    const near = reader.schema.features.find((feature) => shortName(feature) === name)?.name ?? nearest(name, names);
     const message = `${place ? `${place}.` : ''}${name.slice(0, 80)}: unknown field`;
     issues.push({ ...at, field: name.slice(0, 80), value: presentable(fields[name]), message, fix: near && !(near in fields) ? `did you mean ${near}?` : 'leave it out' });
   }
   const partId = fields.part_id;
-  if (partId !== undefined && typeof partId !== 'number' && (typeof partId !== 'string' || partId.length > 200)) {
+  if (partId !== undefined && !Number.isFinite(partId) && (typeof partId !== 'string' || partId.length > 200)) {
     issues.push({ ...at, field: 'part_id', value: presentable(partId), message: `${place ? `${place}.` : ''}part_id: expected a text of at most 200 characters or a number` });
   }
   const part = reader.features.map((feature) => {

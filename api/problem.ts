@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { type ErrorCode, SpindleError, errorCodes, fieldIssueSchema, messageOf } from '../common/errors.ts';
 import type { Log } from '../common/log.ts';
@@ -7,6 +7,9 @@ import { requestIdOf } from './request-id.ts';
 
 /** HTTP status of each code. */
 const statuses: Record<ErrorCode, number> = {
+  invalid_request: 400,
+  headers_too_large: 431,
+  request_timeout: 408,
   invalid_query: 400,
   invalid_json: 400,
   invalid_body: 400,
@@ -58,15 +61,17 @@ export const problemSchema = z
 /** Problems at most in one answer; the detail tells how many there are. */
 const maxIssues = 100;
 
+/** The problem that an error is to the caller of a request. */
+export function problemBody({ code, message, issues }: SpindleError, requestId: string): z.infer<typeof problemSchema> {
+  const body = { type: 'about:blank', ...errorCodes[code], status: statuses[code], detail: message, code, request_id: requestId };
+  return issues.length > 0 ? { ...body, errors: issues.slice(0, maxIssues) } : body;
+}
+
 /** Answers with a problem. */
-export function sendProblem(request: Request, response: Response, error: SpindleError): void {
-  const status = statuses[error.code];
-  const { title, retryable } = errorCodes[error.code];
-  const { issues } = error;
-  const body: z.infer<typeof problemSchema> = { type: 'about:blank', title, status, detail: error.message, code: error.code, retryable, request_id: requestIdOf(response) };
-  if (issues.length > 0) body.errors = issues.slice(0, maxIssues);
+export function sendProblem(response: Response, error: SpindleError): void {
+  const body = problemBody(error, requestIdOf(response));
+  const { status, retryable } = body;
   if (retryable && status >= 500 && status !== 500) response.setHeader('retry-after', '1');
-  if (request.destroyed) return;
   response.status(status).type('application/problem+json').send(JSON.stringify(body));
 }
 
@@ -78,7 +83,7 @@ export function problemHandler(log: Log): ErrorRequestHandler {
     if (error.code === 'internal') log.error({ ...facts, err: thrown }, 'request failed');
     else if (statuses[error.code] >= 500) log.warn(facts, 'request failed');
     else log.debug(facts, 'request refused');
-    if (!response.headersSent) return sendProblem(request, response, error);
+    if (!response.headersSent) return sendProblem(response, error);
     // The answer has begun: only a broken connection tells the reader that it is not whole.
     response.destroy();
     next();
@@ -101,11 +106,12 @@ export function onlyMethods(...methods: string[]): RequestHandler {
 function asSpindleError(thrown: unknown): SpindleError {
   const error = asRedisError(thrown);
   if (error instanceof SpindleError) return error;
-  // Express and its body parser mark their own errors with a status and a type.
-  if (error instanceof Error && 'status' in error && 'type' in error) {
-    switch (error.type) {
+  if (error instanceof URIError) return new SpindleError('invalid_query', `the address is not valid: ${error.message}`);
+  // Express and its body parser mark their own errors with a status, most with a type.
+  if (error instanceof Error && 'status' in error && Number(error.status) >= 400 && Number(error.status) < 500) {
+    switch ('type' in error ? error.type : undefined) {
       case 'entity.too.large':
-        return new SpindleError('body_too_large', 'the body is larger than 1 MB; send up to 1,000 parts at a time, or upload a CSV to /v1/batches');
+        return new SpindleError('body_too_large', `the body is larger than ${'limit' in error ? `${String(error.limit)} bytes` : 'allowed'}; send up to 1,000 parts at a time, or upload a CSV to /v1/batches`);
       case 'entity.parse.failed':
         return new SpindleError('invalid_json', `the body is not valid JSON: ${messageOf(error)}`);
       case 'encoding.unsupported':
@@ -115,8 +121,8 @@ function asSpindleError(thrown: unknown): SpindleError {
       case 'request.size.invalid':
         return new SpindleError('upload_interrupted', messageOf(error));
       default:
+        return new SpindleError('invalid_body', `the body cannot be read: ${messageOf(error)}`, { cause: error });
     }
   }
-  if (error instanceof URIError) return new SpindleError('invalid_query', `the address is not valid: ${error.message}`);
   return new SpindleError('internal', 'something unexpected went wrong; the log has the details under this request id', { cause: error });
 }

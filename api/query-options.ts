@@ -6,6 +6,9 @@ import { unknownParameter } from './part-input.ts';
 /** A switch in the query: `true` or `false`, nothing else. */
 export const switchOption = z.enum(['true', 'false'], 'expected true or false').transform((text) => text === 'true');
 
+/** For addresses that take no options. */
+export const noOptions = z.strictObject({});
+
 /** Query options by a schema of texts. Throws `invalid_query` for unknown names and for values that do not fit. */
 export function readOptions<S extends z.ZodObject>(query: Readonly<Record<string, unknown>>, schema: S): z.infer<S> {
   for (const name of Object.keys(query)) {

@@ -31,11 +31,11 @@ export function wholeNumber(min: number, max: number): z.ZodType<number> {
 
 /** One of a few words. */
 export function oneOf<const W extends readonly [string, ...string[]]>(words: W): z.ZodType<W[number]> {
-  return z.string().superRefine((text, context) => {
-    if (words.includes(text)) return;
-    const near = nearest(text, words);
-    context.addIssue(`expected one of ${words.join(', ')}${near ? `; did you mean ${near}?` : ''}`);
-  }) as unknown as z.ZodType<W[number]>;
+  const expected = (text: unknown): string => {
+    const near = nearest(String(text), words);
+    return `expected one of ${words.join(', ')}${near ? `; did you mean ${near}?` : ''}`;
+  };
+  return z.enum(words, { error: (issue) => expected(issue.input) });
 }
 
 /** Any text that is not empty. */

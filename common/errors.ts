@@ -6,6 +6,9 @@ import { z } from 'zod';
  */
 export const errorCodes = {
   // The caller's input
+  invalid_request: { title: 'The request is not valid HTTP', retryable: false },
+  headers_too_large: { title: 'The address and headers are too long', retryable: false },
+  request_timeout: { title: 'The request took too long to arrive', retryable: true },
   invalid_query: { title: 'The query string is not understood', retryable: false },
   invalid_json: { title: 'The body is not valid JSON', retryable: false },
   invalid_body: { title: 'The body does not have the expected shape', retryable: false },

@@ -26,7 +26,7 @@ export async function byDeadline<T>(promise: Promise<T>, deadline: number): Prom
  * none beyond the deadline. Concurrent calls share one run.
  */
 export class Shutdown {
-  readonly #steps: { name: string; stop: (deadline: number) => Promise<unknown> | unknown }[] = [];
+  readonly #steps: { name: string; stop: (deadline: number) => unknown }[] = [];
   readonly #log: Log;
   #running: Promise<boolean> | undefined;
 
@@ -35,7 +35,7 @@ export class Shutdown {
   }
 
   /** Adds a step after those already added. */
-  add(name: string, stop: (deadline: number) => Promise<unknown> | unknown): void {
+  add(name: string, stop: (deadline: number) => unknown): void {
     this.#steps.push({ name, stop });
   }
 
@@ -79,6 +79,7 @@ export function untilStopped(): Promise<string> {
     process.once('SIGTERM', () => stop('SIGTERM'));
     process.once('SIGINT', () => stop('SIGINT'));
     process.once('disconnect', () => stop('launcher gone'));
+    if (process.send && !process.connected) stop('launcher gone');
   });
 }
 

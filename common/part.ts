@@ -16,6 +16,9 @@ export function canonical(part: Part): string {
   return JSON.stringify(part);
 }
 
+/** Largest size of a number: beyond it no part is meant, doubles no longer hold whole numbers, and powers of it would overflow. */
+const largestNumber = 1e15;
+
 const decimalNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** The number that a text spells in plain decimal notation, or undefined: no hexadecimal, no Infinity, nothing for empty text. */
@@ -56,7 +59,7 @@ export class FeatureReader {
   }
 
   #checked(value: number): number | undefined {
-    if (value <= this.#above || value < this.#min || value > this.#max) return undefined;
+    if (value <= this.#above || value < this.#min || value > this.#max || Math.abs(value) > largestNumber) return undefined;
     if (this.feature.kind === 'integer' && !Number.isInteger(value)) return undefined;
     return value === 0 ? 0 : value; // -0 and 0 are one part
   }
@@ -82,6 +85,7 @@ export class FeatureReader {
       return 'send the number without quotes';
     }
     if (typeof value === 'string' && /^\s*[+-]?\d+,\d+\s*$/.test(value)) return 'write the decimals after a point, not a comma';
+    if ((typeof value === 'string' || typeof value === 'number') && Math.abs(Number(value)) > largestNumber) return `use a number of at most ${largestNumber} in size`;
     return `use ${expectation(feature)}`;
   }
 }
@@ -114,7 +118,15 @@ export class PartReader {
 /** A value as an error may repeat it: scalars as they are, long texts cut, anything else as JSON. */
 export function presentable(value: unknown): string | number | boolean | null {
   if (value === undefined || value === null) return null;
-  if (typeof value === 'number' || typeof value === 'boolean') return value;
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? typeof value);
+  if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return value;
+  const text = typeof value === 'string' ? value : typeof value === 'number' ? String(value) : jsonText(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return 'a value nested too deeply to show'; // the parser takes any depth, the writer does not
+  }
 }

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { Redis, type RedisOptions } from 'ioredis';
 import { SpindleError, messageOf } from './errors.ts';
 import { byDeadline } from './lifecycle.ts';
+import type { Log } from './log.ts';
 
 /** ioredis types its constructor by this one option, so that it may not be open here. */
 type ConnectionOptions = Omit<RedisOptions, 'replyMapping'>;
@@ -74,8 +76,8 @@ export async function checkRedis(address: RedisAddress, patience: number): Promi
 
 /** Resolves when all connections are ready, or after the patience in milliseconds: whoever asks next sees Redis or gets an error at once. */
 export async function untilConnected(connections: readonly Redis[], patience: number): Promise<void> {
-  const ready = connections.map((redis) => (redis.status === 'ready' ? undefined : new Promise<void>((resolve) => redis.once('ready', () => resolve()))));
-  await byDeadline(Promise.all(ready), Date.now() + patience);
+  const waiting = connections.filter((redis) => redis.status !== 'ready');
+  await byDeadline(Promise.allSettled(waiting.map((redis) => once(redis, 'ready'))), Date.now() + patience);
 }
 
 const credentials = ({ password }: RedisAddress): ConnectionOptions => (password ? { password } : {});
@@ -101,4 +103,12 @@ export function asRedisError(error: unknown): unknown {
     return new SpindleError('redis_unavailable', 'the queue is not reachable at the moment: try again in a few seconds', { cause: error });
   }
   return error;
+}
+
+/** A listener for what BullMQ reports of its commands: Redis coming and going mends itself and is a detail, anything else is a defect. */
+export function queueErrorListener(log: Log): (error: Error) => void {
+  return (error) => {
+    const isExpected = asRedisError(error) instanceof SpindleError;
+    log[isExpected ? 'debug' : 'error']({ reason: messageOf(error) }, 'queue command failed');
+  };
 }

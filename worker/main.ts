@@ -23,7 +23,7 @@ import { FinishBatch } from './processors/finish-batch.ts';
 import { JobMetrics, QueueWorker } from './queue-worker.ts';
 
 /** A silent worker's interactive jobs are taken over within the callers' default deadline of 5 s; a chunk may take its time. */
-const lockMs = { estimates: 2_000, batches: 10_000 };
+const lockMs = { estimates: 1_500, batches: 5_000 };
 
 async function main(settings: Configuration<typeof workerSettings>): Promise<boolean> {
   const log = createLog('worker', settings.LOG_LEVEL);
@@ -72,7 +72,7 @@ async function main(settings: Configuration<typeof workerSettings>): Promise<boo
 
   const shutdown = new Shutdown(log);
   shutdown.add('queues', (deadline) => Promise.all([interactive.stop(deadline), batch.stop(deadline)]));
-  shutdown.add('model watcher', () => watcher.stop());
+  shutdown.add('model watcher', (deadline) => watcher.stop(deadline));
   shutdown.add('health server', () => health.stop());
   shutdown.add('Redis', () => [redis, messages].forEach((connection) => connection.disconnect()));
 

@@ -26,6 +26,16 @@ export class ModelShelf {
     return loading;
   }
 
+  /**
+   * The version read from the volume once more, as before it becomes the one in use: what is in memory says nothing of a file damaged since.
+   * Throws as `get` does; a copy in memory then stays, for the batches that are pinned to it.
+   */
+  async reload(version: string): Promise<Estimator> {
+    const estimator = await this.#reader.load(version);
+    this.#loaded.set(version, Promise.resolve(estimator));
+    return this.get(version);
+  }
+
   /** Versions in memory or being loaded. */
   get versions(): string[] {
     return [...this.#loaded.keys()].sort();

@@ -1,11 +1,14 @@
 import type { Redis } from 'ioredis';
 import { messageOf } from '../common/errors.ts';
-import type { Service } from '../common/lifecycle.ts';
+import { type Service, byDeadline } from '../common/lifecycle.ts';
 import type { Log } from '../common/log.ts';
 import type { ModelReader } from '../common/model/model-reader.ts';
 import type { RedisKeys } from '../common/redis-keys.ts';
 import { type WorkerRegistry, type WorkerStatus, reportInterval } from '../common/worker-registry.ts';
 import type { ModelShelf } from './model-shelf.ts';
+
+/** How long saying goodbye to the registry may take, in milliseconds. */
+const withdrawPatience = 500;
 
 /**
  * Follows the current model version: told by message, and by polling in case a message is lost.
@@ -69,13 +72,14 @@ export class ModelWatcher implements Service {
     void this.#tell(true);
   }
 
-  async stop(): Promise<void> {
+  async stop(deadline: number): Promise<void> {
     this.#stopped.abort();
     clearInterval(this.#poll);
     clearInterval(this.#report);
     this.#messages.off('message', this.#onMessage);
     this.#messages.off('ready', this.#onReady);
-    await this.#registry.withdraw(this.#id).catch(() => {}); // without Redis the report expires by itself
+    const withdrawn = this.#registry.withdraw(this.#id).catch(() => {}); // without Redis the report expires by itself
+    await byDeadline(withdrawn, Math.min(deadline, Date.now() + withdrawPatience));
   }
 
   /** Looks at the current version once; concurrent calls share one look. */
@@ -107,13 +111,14 @@ export class ModelWatcher implements Service {
       return await this.#reader.current();
     } catch (error) {
       this.#refuse('current', messageOf(error));
+      if (this.#serving === null) await this.#fallBack('current');
       return undefined;
     }
   }
 
   async #accepts(version: string): Promise<boolean> {
     try {
-      await this.#shelf.get(version);
+      await this.#shelf.reload(version);
       this.#refused.delete(version);
       return true;
     } catch (error) {
@@ -128,7 +133,7 @@ export class ModelWatcher implements Service {
     this.#refused.clear();
   }
 
-  /** A worker that starts on a damaged current version serves the newest sound one that was promoted before it. */
+  /** A worker that starts on a damaged current version, or a damaged file that should name it, serves the newest sound one that was promoted before it. */
   async #fallBack(damaged: string): Promise<void> {
     for (const version of (await this.#reader.list()).reverse()) {
       if (version === damaged || !(await this.#wasPromoted(version))) continue;

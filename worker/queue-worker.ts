@@ -5,6 +5,7 @@ import { SpindleError, messageOf } from '../common/errors.ts';
 import { type JobName, type QueueName, jobs } from '../common/jobs.ts';
 import { type Service, byDeadline } from '../common/lifecycle.ts';
 import type { Log } from '../common/log.ts';
+import { queueErrorListener } from '../common/redis.ts';
 
 /** Runs one job and returns its small result. */
 export interface Processor {
@@ -50,14 +51,13 @@ export class QueueWorker implements Service {
       autorun: false,
       concurrency: options.concurrency,
       lockDuration: options.lockMs,
-      stalledInterval: Math.max(500, options.lockMs / 2),
+      stalledInterval: Math.round(options.lockMs / 3),
       // Stalls do not count as attempts; a job that takes its worker down is given up after three.
       maxStalledCount: 3,
       runRetryDelay: 500,
       metrics: { maxDataPoints: MetricsTime.ONE_WEEK },
     });
-    // Redis coming and going is expected and mends itself: BullMQ reports each failed command here.
-    this.#worker.on('error', (error) => options.log.debug({ queue: options.queue, reason: messageOf(error) }, 'queue connection'));
+    this.#worker.on('error', queueErrorListener(options.log.child({ queue: options.queue })));
     this.#worker.on('stalled', (job) => options.log.warn({ queue: options.queue, job }, 'took over a job whose worker went silent'));
     this.#worker.on('failed', (job, error) => options.log.warn({ queue: options.queue, job: job?.id, attempt: job?.attemptsMade, reason: messageOf(error) }, 'job failed'));
   }
@@ -70,8 +70,9 @@ export class QueueWorker implements Service {
 
   /** Takes no more jobs and finishes those it has; what is not done by the deadline goes back to the queue when its lock ends. */
   async stop(deadline: number): Promise<void> {
-    const drained = await byDeadline(this.#worker.close().then(() => true), deadline);
-    if (!drained) await this.#worker.close(true);
+    // Without Redis no job can be finished, and waiting for the ones at hand would use up the time for nothing.
+    const hasRedis = this.#options.redis.status === 'ready';
+    await byDeadline(this.#worker.close(!hasRedis), deadline);
   }
 
   async #run(job: Job): Promise<unknown> {

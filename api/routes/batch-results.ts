@@ -6,7 +6,7 @@ import type { Batch, BatchStore } from '../../common/batch-store.ts';
 import { EstimateRows } from '../../common/files/estimate-rows.ts';
 import { RejectedRows } from '../../common/files/rejected-rows.ts';
 import { onlyMethods } from '../problem.ts';
-import { readOptions, switchOption } from '../query-options.ts';
+import { noOptions, readOptions, switchOption } from '../query-options.ts';
 import type { BatchResults, ResultChunk } from '../batch-results.ts';
 import { findBatch } from './batches.ts';
 
@@ -33,7 +33,7 @@ export function batchResultRoutes(batches: BatchStore, results: BatchResults): R
     .get('/v1/batches/:id/estimates.json', (request, response) => send(request, response, 'application/json', 'estimates.json', json))
     .get('/v1/batches/:id/rejected.csv', async (request, response) => {
       const batch = await findBatch(batches, request.params.id);
-      readOptions(request.query, z.strictObject({}));
+      readOptions(request.query, noOptions);
       await stream(response, 'text/csv; charset=utf-8', 'rejected.csv', rejectedCsv(batch, results));
     })
     .all(['/v1/batches/:id/estimates.csv', '/v1/batches/:id/estimates.json', '/v1/batches/:id/rejected.csv'], onlyMethods('GET'));

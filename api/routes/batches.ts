@@ -1,4 +1,5 @@
 import { type Request, Router } from 'express';
+import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { type Batch, type BatchStore } from '../../common/batch-store.ts';
 import { type ChunkStore, rejectedChunkSchema } from '../../common/chunk-store.ts';
@@ -9,7 +10,7 @@ import { batchView, withErrors } from '../batch-view.ts';
 import type { JobQueues } from '../job-queues.ts';
 import type { ServingModels } from '../models/serving-models.ts';
 import { onlyMethods } from '../problem.ts';
-import { readOptions, switchOption } from '../query-options.ts';
+import { noOptions, readOptions, switchOption } from '../query-options.ts';
 import { requestIdOf } from '../request-id.ts';
 import type { BatchIntake } from '../upload/batch-intake.ts';
 import type { Idempotency } from '../upload/idempotency.ts';
@@ -24,6 +25,7 @@ export const batchListOptionsSchema = z.strictObject({
 
 /** What the routes of batches need. */
 export interface BatchRouteParts {
+  redis: Redis;
   batches: BatchStore;
   chunks: ChunkStore;
   intake: BatchIntake;
@@ -41,9 +43,10 @@ export function batchRoutes(parts: BatchRouteParts): Router {
   return Router()
     .post('/v1/batches', async (request, response) => {
       const options = readOptions(request.query, batchOptionsSchema);
+      await parts.redis.ping(); // a queue that is away is said at once, not after megabytes
       if (options.dry_run) {
-        const upload = await openUpload(request, parts.maxBytes);
-        const { accepted, rejected, blank, columns, issues } = await parts.intake.dryRun(upload, models.serving);
+        const file = await openUpload(request, parts.maxBytes);
+        const { accepted, rejected, blank, columns, issues } = await parts.intake.dryRun(file, models.serving);
         response.json({ dry_run: true, model_version: models.serving.version, columns, counts: { rows: accepted + rejected, accepted, rejected, blank }, errors: issues });
         return;
       }
@@ -59,11 +62,13 @@ export function batchRoutes(parts: BatchRouteParts): Router {
     })
     .all('/v1/batches', onlyMethods('GET', 'POST'))
     .get('/v1/batches/:id', async (request, response) => {
+      readOptions(request.query, noOptions);
       const batch = await findBatch(batches, request.params.id);
       const rejected = batch.rejected > 0 ? await parts.chunks.find(parts.keys.batchRejected(batch.id, 0), rejectedChunkSchema) : [];
       response.json(withErrors(batchView(batch), (rejected ?? []).flatMap((row) => row.issues)));
     })
     .delete('/v1/batches/:id', async (request, response) => {
+      readOptions(request.query, noOptions);
       const batch = await findBatch(batches, request.params.id);
       if (batch.state === 'complete' || batch.state === 'partial') {
         throw new SpindleError('already_finished', `the batch is ${batch.state} and can no longer be cancelled; its results are kept until they expire`);

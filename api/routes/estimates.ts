@@ -1,10 +1,12 @@
-import { Router, json } from 'express';
+import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { type FieldIssue, SpindleError } from '../../common/errors.ts';
 import { estimateView } from '../estimate-view.ts';
 import type { Estimation } from '../estimation/estimation.ts';
 import type { ServingModels } from '../models/serving-models.ts';
+import { jsonBody } from '../json-body.ts';
 import { type JsonPart, partFromJson, summary } from '../part-input.ts';
+import { onlyMethods } from '../problem.ts';
 import { readOptions, switchOption } from '../query-options.ts';
 import { requestIdOf } from '../request-id.ts';
 
@@ -18,7 +20,7 @@ export const estimateOptionsSchema = z.strictObject({
 
 /** `POST /v1/estimates`: one part, or `{"parts": […]}`; all answers of one request come from one model version. */
 export function estimateRoutes(models: ServingModels, estimation: Estimation): Router {
-  return Router().post('/v1/estimates', requireJson, json({ limit: '1mb', strict: true }), async (request, response) => {
+  const estimate: RequestHandler = async (request, response) => {
     const options = { explain: readOptions(request.query, estimateOptionsSchema).explain ?? false, requestId: requestIdOf(response) };
     const { version, schema, reader } = models.serving;
     const body: unknown = request.body;
@@ -43,7 +45,8 @@ export function estimateRoutes(models: ServingModels, estimation: Estimation): R
     const failed = settled.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
     response.json({ model_version: version, estimates: settled.map((result) => (result.status === 'fulfilled' ? result.value : undefined)) });
-  });
+  };
+  return Router().post('/v1/estimates', jsonBody('1mb'), estimate).all('/v1/estimates', onlyMethods('POST'));
 }
 
 /** The parts of `{"parts": […]}`, or undefined for a single part. Throws for a list that is not one. */
@@ -61,11 +64,5 @@ function partList(body: unknown): unknown[] | undefined {
   if (parts.length > maxParts) {
     throw new SpindleError('too_many_parts', `parts: at most ${maxParts} parts in one request, got ${parts.length}; upload a CSV to /v1/batches for more`);
   }
-  return parts;
+  return parts as unknown[];
 }
-
-const requireJson: ReturnType<typeof json> = (request, _response, next) => {
-  const type = request.headers['content-type'] ?? '';
-  if (/^application\/(?:[\w.+-]*\+)?json\s*(?:;|$)/i.test(type)) return next();
-  throw new SpindleError('unsupported_media_type', `send the parts as application/json, not ${type === '' ? 'without a content type' : type.slice(0, 80)}`);
-};

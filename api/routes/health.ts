@@ -6,6 +6,9 @@ import type { JobQueues } from '../job-queues.ts';
 import type { ModelCatalog } from '../models/model-catalog.ts';
 import type { ServingModels } from '../models/serving-models.ts';
 
+/** How long counting jobs may take, in milliseconds: a scrape without counts says more than none. */
+const countPatience = 800;
+
 /** `/healthz` (alive), `/readyz` (Redis and a model loaded somewhere) and `/metrics` (Prometheus). */
 export function healthRoutes(parts: { redis: Redis; models: ServingModels; catalog: ModelCatalog; queues: JobQueues; metrics: Registry }): Router {
   const { redis, models, queues, metrics } = parts;
@@ -26,9 +29,9 @@ export function healthRoutes(parts: { redis: Redis; models: ServingModels; catal
       workers.reset();
       for (const { version } of models.workers) workers.inc({ version: version ?? 'none' });
       try {
-        await Promise.all(queues.all.map(async (queue) => {
-          for (const [state, count] of Object.entries(await queue.getJobCounts())) jobCounts.set({ queue: queue.name, state }, count);
-        }));
+        for (const { queue, states } of await queues.counts(countPatience)) {
+          for (const [state, count] of Object.entries(states)) jobCounts.set({ queue, state }, count);
+        }
       } catch (error) {
         jobCounts.reset(); // without Redis there is no count, and an old one would mislead
         response.setHeader('x-queue-counts', messageOf(error).slice(0, 100));

@@ -1,38 +1,49 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Router, json } from 'express';
+import { Router } from 'express';
 import { z } from 'zod';
 import { SpindleError } from '../../common/errors.ts';
 import type { Log } from '../../common/log.ts';
 import { versionIdSchema } from '../../common/model/version-id.ts';
+import { partSchemaSchema } from '../../common/part-schema.ts';
 import type { JobQueues } from '../job-queues.ts';
+import { jsonBody } from '../json-body.ts';
 import type { ModelCatalog } from '../models/model-catalog.ts';
 import type { ServingModels } from '../models/serving-models.ts';
 import { onlyMethods } from '../problem.ts';
+import { noOptions, readOptions } from '../query-options.ts';
 import { requestIdOf } from '../request-id.ts';
 
 /** Body of `PUT /v1/models/current`. */
 export const setCurrentSchema = z.strictObject({ version: versionIdSchema.describe('The version to use from now on; an older one rolls back') }).meta({ id: 'SetCurrent' });
 
+/** Answer of `GET /v1/schema`. */
+export const servedSchemaSchema = z.strictObject({ model_version: versionIdSchema, ...partSchemaSchema.shape });
+
 /** How long the trainer may take to switch, and then a worker to load, in milliseconds. */
 const switchPatience = 10_000;
 const servePatience = 3_000;
+/** How long putting the switch on the queue may take, in milliseconds. */
+const queuePatience = 900;
 
 /** `/v1/models`: the versions with their reports, and switching between them; and `/v1/schema`, what the current one asks for. */
 export function modelRoutes(parts: { catalog: ModelCatalog; models: ServingModels; queues: JobQueues; log: Log }): Router {
   const { catalog, models, queues } = parts;
   return Router()
-    .get('/v1/schema', (_request, response) => {
+    .get('/v1/schema', (request, response) => {
+      readOptions(request.query, noOptions);
       const { version, schema } = models.serving;
       response.json({ model_version: version, ...schema });
     })
     .all('/v1/schema', onlyMethods('GET'))
-    .get('/v1/models', async (_request, response) => {
+    .get('/v1/models', async (request, response) => {
+      readOptions(request.query, noOptions);
       const [current, versions] = await Promise.all([catalog.current(), catalog.list()]);
       response.json({ current, serving: models.version, refused: models.refused, versions });
     })
     .all('/v1/models', onlyMethods('GET'))
-    .put('/v1/models/current', json({ limit: '10kb' }), async (request, response) => {
+    .put('/v1/models/current', jsonBody('10kb'), async (request, response) => {
+      readOptions(request.query, noOptions);
       const body = setCurrentSchema.safeParse(request.body);
       if (!body.success) throw new SpindleError('invalid_body', `expected {"version": "…"}: ${body.error.issues[0]?.message ?? ''}`);
       const { version } = body.data;
@@ -45,6 +56,7 @@ export function modelRoutes(parts: { catalog: ModelCatalog; models: ServingModel
     })
     .all('/v1/models/current', onlyMethods('PUT'))
     .get('/v1/models/:version', async (request, response) => {
+      readOptions(request.query, noOptions);
       const { version, schema, report } = await catalog.metadata(request.params.version);
       const state = version === (await catalog.current()) ? 'current' : 'available';
       response.json({ version, state, schema, report });
@@ -54,7 +66,7 @@ export function modelRoutes(parts: { catalog: ModelCatalog; models: ServingModel
 
 /** Has the trainer switch, and waits until it has. Throws `model_refused` with its reason, or `deadline_exceeded`. */
 async function switchTo(version: string, queues: JobQueues): Promise<void> {
-  const job = await queues.add('set-current', { version }, { jobId: randomUUID() }, 2_000);
+  const job = await queues.add('set-current', { version }, { jobId: randomUUID() }, queuePatience);
   for (const deadline = Date.now() + switchPatience; Date.now() < deadline; await pause(50)) {
     const state = await job.getState();
     if (state === 'completed') return;

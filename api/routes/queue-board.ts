@@ -3,13 +3,14 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import { type RequestHandler, Router } from 'express';
+import type { Redis } from 'ioredis';
 import { SpindleError } from '../../common/errors.ts';
 import type { JobQueues } from '../job-queues.ts';
 
 const path = '/admin/queues';
 
 /** `/admin/queues`: bull-board, read only, for user admin with the configured password; off without one. */
-export function queueBoardRoutes(queues: JobQueues, password: string | undefined): Router {
+export function queueBoardRoutes(queues: JobQueues, redis: Redis, password: string | undefined): Router {
   const router = Router();
   if (password === undefined) {
     return router.use(path, () => {
@@ -20,7 +21,8 @@ export function queueBoardRoutes(queues: JobQueues, password: string | undefined
   adapter.setBasePath(path);
   // Made at the first visit: the board opens queues, which need Redis.
   let board: RequestHandler | undefined;
-  return router.use(path, requirePassword(password), (request, response, next) => {
+  return router.use(path, requirePassword(password), async (request, response, next) => {
+    await redis.ping(); // the board itself waits long for a queue that is away, and then says little
     if (!board) {
       createBullBoard({ queues: queues.all.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })), serverAdapter: adapter });
       board = adapter.getRouter() as RequestHandler;

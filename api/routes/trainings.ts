@@ -1,10 +1,11 @@
 import { Router } from 'express';
+import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { SpindleError } from '../../common/errors.ts';
 import type { Log } from '../../common/log.ts';
 import { type Training, type TrainingStore, trainingSchema } from '../../common/training-store.ts';
 import { onlyMethods } from '../problem.ts';
-import { readOptions } from '../query-options.ts';
+import { noOptions, readOptions } from '../query-options.ts';
 import { requestIdOf } from '../request-id.ts';
 import type { TrainingIntake } from '../upload/training-intake.ts';
 import { openUpload } from '../upload/upload.ts';
@@ -18,11 +19,12 @@ export const trainingOptionsSchema = z.strictObject({
 export const trainingViewSchema = trainingSchema.omit({ chunks: true, request_id: true }).meta({ id: 'Training' });
 
 /** `/v1/trainings`: upload finished parts, follow what becomes of them. */
-export function trainingRoutes(parts: { trainings: TrainingStore; intake: TrainingIntake; maxBytes: number; log: Log }): Router {
+export function trainingRoutes(parts: { redis: Redis; trainings: TrainingStore; intake: TrainingIntake; maxBytes: number; log: Log }): Router {
   const { trainings } = parts;
   return Router()
     .post('/v1/trainings', async (request, response) => {
       const { target } = readOptions(request.query, trainingOptionsSchema);
+      await parts.redis.ping(); // a queue that is away is said at once, not after megabytes
       const upload = await openUpload(request, parts.maxBytes);
       const requestId = requestIdOf(response);
       const training = await parts.intake.take(upload, target, requestId);
@@ -30,11 +32,12 @@ export function trainingRoutes(parts: { trainings: TrainingStore; intake: Traini
       response.status(202).location(`/v1/trainings/${training.id}`).json(view(training));
     })
     .get('/v1/trainings', async (request, response) => {
-      readOptions(request.query, z.strictObject({}));
+      readOptions(request.query, noOptions);
       response.json({ trainings: (await trainings.list(100)).map(view) });
     })
     .all('/v1/trainings', onlyMethods('GET', 'POST'))
     .get('/v1/trainings/:id', async (request, response) => {
+      readOptions(request.query, noOptions);
       const { id } = request.params;
       const training = z.uuid().safeParse(id).success ? await trainings.find(id) : undefined;
       if (!training) throw new SpindleError('not_found', `there is no training ${id.slice(0, 80)}: it never was, or it has expired`);

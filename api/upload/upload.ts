@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { type Readable, finished } from 'node:stream';
 import { Busboy } from '@fastify/busboy';
 import type { Request } from 'express';
 import { SpindleError, messageOf } from '../../common/errors.ts';
@@ -15,69 +15,101 @@ export interface Upload {
 
 /**
  * The file in a request's body: raw (`text/csv`, `text/plain`, `application/octet-stream`) or the one file of a `multipart/form-data` form.
- * Throws `unsupported_media_type` or `invalid_body`.
+ * Throws `unsupported_media_type`, `invalid_body`, `body_too_large` or `upload_interrupted`.
  */
 export async function openUpload(request: Request, maxBytes: number): Promise<Upload> {
   const type = request.headers['content-type'] ?? '';
+  const encoding = request.headers['content-encoding'] ?? 'identity';
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > maxBytes + 64 * 1024) throw tooLarge(maxBytes);
-  if (/^multipart\/form-data\s*;/i.test(type)) {
-    const { file, fileName } = await firstFile(request, type);
-    return measured(file, fileName, maxBytes);
+  if (encoding.toLowerCase() !== 'identity') throw new SpindleError('unsupported_media_type', `send the file as it is: content-encoding ${encoding.slice(0, 80)} is not supported`);
+  if (/^multipart\/form-data\s*(?:;|$)/i.test(type)) return measured(await formFile(request, type), maxBytes);
+  if (/^(?:text\/csv|text\/plain|application\/csv|application\/vnd\.ms-excel|application\/octet-stream)\s*(?:;|$)/i.test(type)) {
+    return measured({ stream: request, fileName: null, alone: Promise.resolve() }, maxBytes);
   }
-  if (/^(?:text\/csv|text\/plain|application\/csv|application\/vnd\.ms-excel|application\/octet-stream)\s*(?:;|$)/i.test(type)) return measured(request, null, maxBytes);
   const given = type === '' ? 'nothing is said about its type' : `${type.slice(0, 80)} is not supported`;
   throw new SpindleError('unsupported_media_type', `send the CSV with content-type text/csv, or as the file of a multipart/form-data form: ${given}`);
 }
 
-function measured(source: Readable, fileName: string | null, maxBytes: number): Upload {
+interface IncomingFile {
+  stream: Readable;
+  fileName: string | null;
+  /** Resolves when the body has ended and held nothing but the file. */
+  alone: Promise<void>;
+}
+
+function measured({ stream, fileName, alone }: IncomingFile, maxBytes: number): Upload {
   const hash = createHash('sha256');
   let digest: string | undefined;
   async function* pieces(): AsyncGenerator<Buffer> {
     let bytes = 0;
     try {
       // Leaving early must not destroy the request: its answer, the reason, goes over the same socket.
-      for await (const piece of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      for await (const piece of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         bytes += piece.length;
         if (bytes > maxBytes) throw tooLarge(maxBytes);
         hash.update(piece);
         yield piece;
       }
+      await alone;
     } catch (error) {
-      if (error instanceof SpindleError) throw error;
-      throw new SpindleError('upload_interrupted', `the upload broke off after ${bytes} bytes: ${messageOf(error)}`, { cause: error });
+      throw error instanceof SpindleError ? error : interrupted(`after ${bytes} bytes`, error);
     } finally {
-      source.resume(); // what is left of the body is read and dropped, so that the client gets to read the answer
+      stream.resume(); // what is left of the body is read and dropped, so that the client gets to read the answer
     }
   }
   return { fileName, pieces: pieces(), sha256: () => (digest ??= hash.digest('hex')) };
 }
 
-/** The form's file as a stream; anything else in the form is refused, so that no option is lost silently. */
-function firstFile(request: Request, type: string): Promise<{ file: Readable; fileName: string | null }> {
+/** The form's file as a stream; anything else in the form is refused, before the file or behind it, so that no option is lost silently. */
+function formFile(request: Request, type: string): Promise<IncomingFile> {
+  const form = formReader(request, type);
   return new Promise((resolve, reject) => {
-    const refuse = (message: string, cause?: unknown): void => {
-      request.unpipe(form);
+    let wasAlone = (): void => {};
+    let wasNot = (_error: SpindleError): void => {};
+    const alone = new Promise<void>((yes, no) => {
+      wasAlone = yes;
+      wasNot = no;
+    });
+    alone.catch(() => {}); // the file's reader meets it, unless that has stopped before
+    let stream: Readable | undefined;
+    const fail = (error: SpindleError): void => {
+      request.unpipe();
       request.resume();
-      reject(new SpindleError('invalid_body', message, { cause }));
+      reject(error);
+      wasNot(error);
+      stream?.destroy(error);
     };
-    const form = new Busboy({ headers: { ...request.headers, 'content-type': type }, limits: { files: 1, fields: 1, parts: 3, headerPairs: 50 } });
-    let current: Readable | undefined;
+    const refuse = (message: string, cause?: unknown): void => fail(new SpindleError('invalid_body', message, { cause }));
     form.on('file', (_field, file, name) => {
-      current = file;
-      resolve({ file, fileName: name ? name.slice(0, 200) : null });
+      stream = file;
+      file.on('error', () => {}); // the one who reads it gets it too; nobody may be reading any more
+      resolve({ stream: file, fileName: name ? name.slice(0, 200) : null, alone });
     });
     form.on('field', (name) => refuse(`the form has a field ${name.slice(0, 80)}: send only the file, and options in the query`));
-    form.on('filesLimit', () => current?.destroy(new Error('the form has more than one file: send one at a time')));
-    form.on('finish', () => refuse('the form holds no file'));
-    form.on('error', (error) => {
-      current?.destroy(error instanceof Error ? error : new Error(String(error)));
-      refuse(`the form is not valid: ${messageOf(error)}`, error);
+    form.on('filesLimit', () => refuse('the form has more than one file: send one at a time'));
+    form.on('finish', () => {
+      if (stream) wasAlone();
+      else refuse('the form holds no file');
     });
-    request.on('aborted', () => current?.destroy(new Error('aborted')));
+    form.on('error', (error) => refuse(`the form is not valid: ${messageOf(error)}`, error));
+    // Also where the connection was lost before this was called.
+    finished(request, { writable: false }, (error) => {
+      if (error) fail(interrupted('within the form', error));
+    });
     request.pipe(form);
   });
 }
+
+function formReader(request: Request, type: string) {
+  try {
+    return new Busboy({ headers: { ...request.headers, 'content-type': type }, limits: { files: 1, fields: 1, headerPairs: 50 } });
+  } catch (error) {
+    throw new SpindleError('invalid_body', `the form is not valid: ${messageOf(error)}`, { cause: error }); // such as one without a boundary
+  }
+}
+
+const interrupted = (where: string, cause: unknown): SpindleError => new SpindleError('upload_interrupted', `the upload broke off ${where}: ${messageOf(cause)}`, { cause });
 
 const tooLarge = (maxBytes: number): SpindleError =>
   new SpindleError('body_too_large', `the file is larger than ${maxBytes / 1e6} MB; split it, or ask the operator to raise BATCH_MAX_MB`);
