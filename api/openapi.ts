@@ -67,7 +67,7 @@ export function openApiDocument(schema: PartSchema | undefined): Json {
       '/readyz': { get: operation('Ready: Redis answers and a worker has a model loaded', { answers: { 200: answer('Ready', { type: 'object' }), 503: answer('Not ready, with reasons', { type: 'object' }) } }) },
       '/metrics': { get: operation('Metrics for Prometheus', { answers: { 200: stream('Metrics', 'text/plain') } }) },
     },
-    components: { schemas: Object.fromEntries(namedSchemas.map((named) => [idOf(named), definition(named)])) },
+    components: { schemas: Object.fromEntries(namedSchemas.map((named): [string, Json] => [idOf(named) ?? '', definition(named)])) },
   };
 }
 

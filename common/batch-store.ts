@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { partSchemaSchema } from './part-schema.ts';
+import { setExisting } from './redis.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import { versionIdSchema } from './model/version-id.ts';
 
@@ -144,7 +145,7 @@ export class BatchStore {
 
   /** Asks running and waiting chunks to stop. */
   async requestCancel(id: string): Promise<void> {
-    await this.#redis.hset(this.#keys.batch(id), 'cancel_requested', new Date().toISOString());
+    await setExisting(this.#redis, this.#keys.batch(id), { cancel_requested: new Date().toISOString() });
   }
 
   /** Records a finished chunk; again is the same as once. */
@@ -161,8 +162,7 @@ export class BatchStore {
     const state = batch.chunks_done === batch.chunks ? 'complete' : batch.cancel_requested ? 'cancelled' : 'partial';
     // An API that died right after queueing the flow has not committed yet.
     await this.commit(batch);
-    const key = this.#keys.batch(id);
-    await this.#redis.hset(key, { state, finished_at: new Date().toISOString() });
+    await setExisting(this.#redis, this.#keys.batch(id), { state, finished_at: new Date().toISOString() });
     const parts = Array.from({ length: batch.chunks }, (_, chunk) => this.#keys.batchParts(id, chunk));
     if (parts.length > 0) await this.#redis.unlink(...parts);
     return state;

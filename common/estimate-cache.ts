@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { RedisKeys } from './redis-keys.ts';
 
-// KEYS young, old; ARGV half the cap, time to live, then field and value of each entry.
+// KEYS young, old; ARGV entries from which on the young one is full, time to live, then field and value of each entry.
 // The young generation becomes the old one when it is full or has lived half the time to live, and the old one goes:
 // the cap holds strictly, an entry lives between half and all of its time, and no index of entries is needed.
 const putScript = `
@@ -34,10 +34,12 @@ export class EstimateCache {
     return fields.map((_, index) => young?.[index] ?? old?.[index] ?? null);
   }
 
-  /** Stores entries (field, value) for up to `seconds`, at most `cap` for the version; a cap of 0 stores nothing. */
+  /** Stores entries (field, value) for up to `seconds`, at most `cap` for the version, the last ones where there are more; a cap below 2 stores nothing. */
   async put(version: string, entries: [string, string][], limits: { seconds: number; cap: number }): Promise<void> {
-    if (limits.cap === 0 || entries.length === 0) return;
-    const half = Math.max(1, Math.floor(limits.cap / 2) - entries.length + 1);
-    await this.#redis.eval(putScript, 2, this.#keys.cacheYoung(version), this.#keys.cacheOld(version), half, limits.seconds, ...entries.flat());
+    const generation = Math.floor(limits.cap / 2);
+    const kept = generation === 0 ? [] : entries.slice(-generation);
+    if (kept.length === 0) return;
+    const full = generation - kept.length + 1;
+    await this.#redis.eval(putScript, 2, this.#keys.cacheYoung(version), this.#keys.cacheOld(version), full, limits.seconds, ...kept.flat());
   }
 }

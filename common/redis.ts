@@ -65,7 +65,7 @@ export async function checkRedis(address: RedisAddress, patience: number): Promi
     if (/WRONGPASS|NOAUTH|invalid password|no password is set/i.test(reason)) {
       throw new SpindleError('invalid_configuration', `Redis at ${place(address)} refused the password: set REDIS_PASSWORD to the one it was started with`, { cause: error });
     }
-    if (/Protocol error/i.test(reason)) {
+    if (/Protocol error|Unknown RESP type/i.test(reason)) {
       throw new SpindleError('invalid_configuration', `what answers at ${place(address)} is not Redis: check REDIS_URL`, { cause: error });
     }
     return false;
@@ -78,6 +78,14 @@ export async function checkRedis(address: RedisAddress, patience: number): Promi
 export async function untilConnected(connections: readonly Redis[], patience: number): Promise<void> {
   const waiting = connections.filter((redis) => redis.status !== 'ready');
   await byDeadline(Promise.allSettled(waiting.map((redis) => once(redis, 'ready'))), Date.now() + patience);
+}
+
+// KEYS hash; ARGV fields and values.
+const setScript = "if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], unpack(ARGV)) end";
+
+/** Sets fields of a hash that is there: one that has expired meanwhile must not come back as a key that never expires. */
+export async function setExisting(redis: Redis, key: string, fields: Record<string, string>): Promise<void> {
+  await redis.eval(setScript, 1, key, ...Object.entries(fields).flat());
 }
 
 const credentials = ({ password }: RedisAddress): ConnectionOptions => (password ? { password } : {});

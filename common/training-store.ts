@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { versionIdSchema } from './model/version-id.ts';
+import { setExisting } from './redis.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
 export const trainingStates = ['queued', 'running', 'succeeded', 'failed'] as const;
@@ -70,9 +71,9 @@ export class TrainingStore {
     return trainings.filter((training) => training !== undefined);
   }
 
-  /** Changes the given fields. */
+  /** Changes the given fields; does nothing once the training has expired. */
   async update(id: string, update: TrainingUpdate): Promise<void> {
-    await this.#redis.hset(this.#keys.training(id), encode(update));
+    await setExisting(this.#redis, this.#keys.training(id), encode(update));
   }
 }
 

@@ -23,7 +23,7 @@ export function figuresByCategory(schema: PartSchema, table: TrainingTable, resi
       const group = sums[code];
       return group && group.rows > 0 && listed.has(code) ? [[level, group.figures()]] : [];
     });
-    // fromEntries defines own properties: a level may be called __proto__.
+    // fromEntries defines own properties, where an assignment to a level called __proto__ would not.
     return [[name, Object.fromEntries(groups)] as const];
   });
   return Object.fromEntries(features);

@@ -14,7 +14,7 @@ export class LatestWrite<T> {
   /** Takes a value to be written soon. */
   push(value: T): void {
     this.#next = { value };
-    this.#writing ??= this.#drain().finally(() => (this.#writing = undefined));
+    this.#writing ??= this.#drain();
   }
 
   /** Resolves once nothing is being written; a value that waits for its turn is dropped. */
@@ -29,5 +29,6 @@ export class LatestWrite<T> {
       this.#next = undefined;
       await this.#write(value).catch(() => {});
     }
+    this.#writing = undefined; // in the same turn as the last look for a next value
   }
 }

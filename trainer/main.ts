@@ -8,6 +8,7 @@ import { messageOf } from '../common/errors.ts';
 import { HealthServer } from '../common/health-server.ts';
 import { Shutdown, announceReady, untilStopped } from '../common/lifecycle.ts';
 import { createLog } from '../common/log.ts';
+import { JobMetrics, QueueWorker } from '../common/queue-worker.ts';
 import { RedisKeys } from '../common/redis-keys.ts';
 import { checkRedis, connectForJobs } from '../common/redis.ts';
 import { allSettings, trainerSettings } from '../common/settings.ts';
@@ -17,7 +18,11 @@ import { ModelNews } from './model-news.ts';
 import { ModelPublisher } from './model-publisher.ts';
 import { SetCurrent } from './processors/set-current.ts';
 import { TrainModel } from './processors/train-model.ts';
-import { TrainingWorker } from './training-worker.ts';
+
+/** How long a training survives its trainer's silence before another takes it over, in milliseconds: the fit has a thread of its own, so renewing is never late. */
+const lockMs = 10_000;
+/** What a training needs to be handed back in order, in milliseconds before the deadline. */
+const handBackMs = 2_000;
 
 async function main(settings: Configuration<typeof trainerSettings>): Promise<boolean> {
   const log = createLog('trainer', settings.LOG_LEVEL);
@@ -38,7 +43,10 @@ async function main(settings: Configuration<typeof trainerSettings>): Promise<bo
   collectDefaultMetrics({ register: metrics });
   const news = new ModelNews({ redis, keys, batches: new BatchStore(redis, keys, resultSeconds), publisher, keep: settings.MODELS_KEEP, log });
   const trainModel = new TrainModel({ trainings: new TrainingStore(redis, keys, resultSeconds), chunks: new ChunkStore(redis), keys, publisher, news, seed, log });
-  const worker = new TrainingWorker({ redis, prefix: settings.QUEUE_PREFIX, trainModel, setCurrent: new SetCurrent({ publisher, news, log }), metrics, log });
+  const common = { redis, prefix: settings.QUEUE_PREFIX, log, metrics: new JobMetrics(metrics), concurrency: 1, globalConcurrency: 1, lockMs };
+  const training = new QueueWorker({ ...common, queue: 'training', handBackMs, processors: { 'train-model': trainModel } });
+  // Its own queue: rolling back must not wait for a training to end.
+  const switching = new QueueWorker({ ...common, queue: 'switching', processors: { 'set-current': new SetCurrent({ publisher, news, log }) } });
   const current = () => publisher.reader.current().catch((error: unknown) => messageOf(error));
   const health = new HealthServer({
     host: settings.TRAINER_HEALTH_HOST,
@@ -48,12 +56,13 @@ async function main(settings: Configuration<typeof trainerSettings>): Promise<bo
   });
 
   const shutdown = new Shutdown(log);
-  shutdown.add('queue', (deadline) => worker.stop(deadline));
+  shutdown.add('queues', (deadline) => Promise.all([switching.stop(deadline), training.stop(deadline)]));
   shutdown.add('health server', () => health.stop());
   shutdown.add('Redis', () => redis.disconnect());
 
   await health.start();
-  await worker.start();
+  await training.start();
+  await switching.start();
   if (made !== undefined) void news.tell(made);
   announceReady({ health_port: health.port, version: await current() });
   log.info({ health_port: health.port, version: await current() }, 'trainer ready');

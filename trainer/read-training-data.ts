@@ -138,7 +138,7 @@ class RowSorter {
       const reader = this.#readers[f];
       const value = reader?.fromText(cell);
       if (value !== undefined) this.#values[f] = typeof value === 'string' ? (this.#codes[f]?.get(value) ?? 0) : value;
-      else if (reader) reasons.push(reader.issue(cell, `line ${line}, column ${reader.feature.name}`).message);
+      else if (reader) reasons.push(reader.issue(cell.trim() === '' ? undefined : cell, `line ${line}, column ${reader.feature.name}`).message);
     }
     const text = cells[this.#targetAt] ?? '';
     const target = targetValue(text);

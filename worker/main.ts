@@ -11,6 +11,7 @@ import { HealthServer } from '../common/health-server.ts';
 import { Shutdown, announceReady, untilStopped } from '../common/lifecycle.ts';
 import { createLog } from '../common/log.ts';
 import { ModelReader } from '../common/model/model-reader.ts';
+import { JobMetrics, type Processor, QueueWorker } from '../common/queue-worker.ts';
 import { RedisKeys } from '../common/redis-keys.ts';
 import { checkRedis, connectForJobs, connectForMessages } from '../common/redis.ts';
 import { allSettings, workerSettings } from '../common/settings.ts';
@@ -20,7 +21,7 @@ import { ModelWatcher } from './model-watcher.ts';
 import { EstimateChunk } from './processors/estimate-chunk.ts';
 import { EstimateParts } from './processors/estimate-parts.ts';
 import { FinishBatch } from './processors/finish-batch.ts';
-import { JobMetrics, QueueWorker } from './queue-worker.ts';
+import { SimulatedCost } from './processors/simulated-cost.ts';
 
 /** A silent worker's interactive jobs are taken over within the callers' default deadline of 5 s; a chunk may take its time. */
 const lockMs = { estimates: 1_500, batches: 5_000 };
@@ -43,14 +44,15 @@ async function main(settings: Configuration<typeof workerSettings>): Promise<boo
 
   const prometheus = new Registry();
   collectDefaultMetrics({ register: prometheus });
-  const common = { redis, prefix: settings.QUEUE_PREFIX, log, metrics: new JobMetrics(prometheus), simulatedCostMs: settings.WORKER_SIMULATED_COST_MS };
+  const common = { redis, prefix: settings.QUEUE_PREFIX, log, metrics: new JobMetrics(prometheus) };
+  const costing = (processor: Processor): Processor => new SimulatedCost(settings.WORKER_SIMULATED_COST_MS, processor);
   const cacheLimits = { seconds: settings.CACHE_HOURS * 3_600, cap: settings.CACHE_MAX_ENTRIES };
   const interactive = new QueueWorker({
     ...common,
     queue: 'estimates',
     concurrency: settings.WORKER_CONCURRENCY,
     lockMs: lockMs.estimates,
-    processors: { 'estimate-parts': new EstimateParts({ redis, shelf, cache: new EstimateCache(redis, keys), cacheLimits, log }) },
+    processors: { 'estimate-parts': costing(new EstimateParts({ redis, shelf, cache: new EstimateCache(redis, keys), cacheLimits, log })) },
   });
   // One chunk at a time: more would only make interactive jobs wait longer for their turn on the event loop.
   const batch = new QueueWorker({
@@ -59,7 +61,7 @@ async function main(settings: Configuration<typeof workerSettings>): Promise<boo
     concurrency: 1,
     lockMs: lockMs.batches,
     processors: {
-      'estimate-chunk': new EstimateChunk({ batches, chunks: new ChunkStore(redis), keys, shelf, resultSeconds }),
+      'estimate-chunk': costing(new EstimateChunk({ batches, chunks: new ChunkStore(redis), keys, shelf, resultSeconds })),
       'finish-batch': new FinishBatch(batches, log),
     },
   });

@@ -71,7 +71,7 @@ async function switchTo(version: string, queues: JobQueues): Promise<void> {
     const state = await job.getState();
     if (state === 'completed') return;
     if (state === 'failed') {
-      const failed = await queues.queue('training').getJob(job.id ?? '');
+      const failed = await queues.queue('switching').getJob(job.id ?? '');
       throw new SpindleError('model_refused', `the trainer did not switch: ${failed?.failedReason ?? 'see its log'}`);
     }
   }

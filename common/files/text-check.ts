@@ -13,14 +13,16 @@ const signatures: { name: string; bytes: number[]; fix: string }[] = [
 export class TextCheck {
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
   #line = 1;
-  #first = true;
+  /** The first bytes, gathered until they are enough to tell a signature by. */
+  #start: Buffer | undefined = Buffer.alloc(0);
 
   /** Throws `not_text` or `unsupported_encoding`. */
   push(piece: Uint8Array): void {
     if (piece.length === 0) return;
-    if (this.#first) {
-      this.#first = false;
-      checkSignature(piece);
+    if (this.#start) {
+      this.#start = Buffer.concat([this.#start, piece.subarray(0, 4)]);
+      checkSignature(this.#start);
+      if (this.#start.length >= 4) this.#start = undefined;
     }
     const nul = piece.indexOf(0);
     if (nul >= 0) {

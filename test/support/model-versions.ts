@@ -75,10 +75,12 @@ export function modelOf(minutes: number, schema: PartSchema = partSchema): Train
 }
 
 /** Publishes `modelOf(minutes)` as made in this minute of the day, makes it current unless told otherwise, and returns its id. */
-export async function publishVersion(directory: string, minutes: number, { current = true, schema = partSchema, madeAt = minutes }: { current?: boolean; schema?: PartSchema; madeAt?: number } = {}): Promise<string> {
+export async function publishVersion(directory: string, minutes: number, { current = true, schema = partSchema, verdict = 'promoted' }: { current?: boolean; schema?: PartSchema; verdict?: 'promoted' | 'kept' } = {}): Promise<string> {
   const publisher = new ModelPublisher(directory);
   await publisher.prepare();
-  const files = versionFiles(modelOf(minutes, schema), new Date(Date.UTC(2026, 10, 22, 0, madeAt)), 1);
+  const trained = modelOf(minutes, schema);
+  const report = { ...trained.report, gate: { ...trained.report.gate, verdict } };
+  const files = versionFiles({ ...trained, report }, new Date(Date.UTC(2026, 10, 22, 0, minutes)), 1);
   await publisher.publish(files);
   if (current) await publisher.setCurrent(files.version);
   return files.version;

@@ -90,8 +90,8 @@ function blocksOf(feature: number, table: TrainingTable, tried: readonly Shape[]
   for (const shape of tried) {
     if (!('knots' in shape)) continue;
     const knots = quantileKnots(sorted, shape.knots);
-    // Two values make a line, which the powers have already.
-    if (knots.length >= 3) blocks.push({ feature, name: shape.name, basis: { kind: 'natural-spline', knots } });
+    // Through two values goes a line, which the powers have already.
+    if (knots.length >= 3 && sorted.some((value) => value !== sorted[0] && value !== sorted[sorted.length - 1])) blocks.push({ feature, name: shape.name, basis: { kind: 'natural-spline', knots } });
   }
   return blocks;
 }

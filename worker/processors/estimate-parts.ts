@@ -27,18 +27,17 @@ export class EstimateParts {
   async process(job: Job): Promise<JobResult<'estimate-parts'>> {
     const { replyTo, version, parts, explain, requestIds } = parsePayload('estimate-parts', job.data);
     const jobId = job.id ?? '';
-    const log = this.#log.child({ job: jobId, version, requestIds });
     try {
       const estimator = await this.#shelf.get(version);
       const estimates = estimator.estimate(parts, { explain });
       const replied = this.#reply(replyTo, { jobId, estimates });
       const entries = explain ? [] : parts.map((part, index): [string, string] => [canonical(part), JSON.stringify(estimates[index])]);
       await Promise.all([replied, this.#cache.put(version, entries, this.#cacheLimits)]);
-      log.debug({ parts: parts.length }, 'estimated parts');
+      this.#log.debug({ job: jobId, version, requestIds, parts: parts.length }, 'estimated parts');
       return parts.length;
     } catch (error) {
       const final = error instanceof SpindleError || error instanceof RangeError || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
-      log.warn({ reason: messageOf(error), final }, 'cannot estimate parts');
+      this.#log.warn({ job: jobId, version, requestIds, reason: messageOf(error), final }, 'cannot estimate parts');
       if (!final) throw error;
       const code = error instanceof SpindleError ? error.code : 'internal';
       await this.#reply(replyTo, { jobId, error: { code, message: messageOf(error) } });

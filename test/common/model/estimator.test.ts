@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Estimator } from '../../../common/model/estimator.ts';
+import { PartReader } from '../../../common/part.ts';
+import { isVersionId, versionId } from '../../../common/model/version-id.ts';
+import { modelOf, partSchema } from '../../support/model-versions.ts';
+
+const { model } = modelOf(0);
+const estimator = new Estimator('test', partSchema, model);
+const part = fc.tuple(
+  fc.double({ min: 0.01, max: 100, noNaN: true }),
+  fc.double({ min: 0.01, max: 60, noNaN: true }),
+  fc.double({ min: 0.01, max: 30, noNaN: true }),
+  fc.constantFrom('steel', 'aluminum', 'copper'),
+  fc.integer({ min: 1, max: 10 }),
+  fc.constantFrom('turning', 'drilling', 'milling'),
+);
+
+describe('Estimator', () => {
+  it('computes the sum of its terms, with the interval around it', () => {
+    // 0.5·30² + 0.6·16^1.5 + 0.3·10² + 0.9 + 0.4·5² + 0.7 = 530
+    expect(estimator.estimate([[30, 16, 10, 'steel', 5, 'milling']])).toEqual([[530, 526, 534, []]]);
+  });
+
+  it('gives the same estimates for chunks as for the whole', () => {
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 1, maxLength: 30 }), fc.nat(), (parts, at) => {
+        const columns = new PartReader(partSchema).toColumns(parts);
+        const [whole, pieces] = [{ value: [], low: [], high: [], flags: {} }, { value: [], low: [], high: [], flags: {} }];
+        estimator.append(columns, 0, parts.length, whole);
+        const middle = at % (parts.length + 1);
+        estimator.append(columns, 0, middle, pieces);
+        estimator.append(columns, middle, parts.length, pieces);
+        expect(pieces).toEqual(whole);
+      }),
+    );
+  });
+
+  it('explains every estimate to the last digit: average and contributions sum to it', () => {
+    fc.assert(
+      fc.property(part, (one) => {
+        const [value, , , , explanation] = estimator.estimate([one], { explain: true })[0] ?? [NaN, 0, 0, []];
+        const sum = Object.values(explanation?.contributions ?? {}).reduce((total, share) => total + share, explanation?.average ?? NaN);
+        expect(sum).toBeCloseTo(value, 2);
+      }),
+    );
+  });
+
+  it('flags what lies outside the learned range, and never goes below zero', () => {
+    const low = new Estimator('test', partSchema, { ...model, regression: { ...model.regression, intercept: -10_000 } });
+    const [estimate] = low.estimate([[9.5, 31, 10, 'steel', 10, 'milling']]);
+    expect(estimate?.slice(0, 3)).toEqual([0, 0, 0]);
+    expect(estimate?.[3]).toEqual(['x_cm 9.5 is below the learned 10', 'y_cm 31 is above the learned 30', 'complexity 10 is above the learned 9']);
+  });
+
+  it('refuses a model that does not fit its schema', () => {
+    const terms = model.regression.terms;
+    const withTerms = (changed: typeof terms) => () => new Estimator('test', partSchema, { ...model, regression: { ...model.regression, terms: changed } });
+    expect(withTerms([{ kind: 'levels', feature: 'nowhere', coefficients: [1], average: 0 }])).toThrow(RangeError);
+    expect(withTerms([{ kind: 'levels', feature: 'material', coefficients: [1, 2], average: 0 }])).toThrow(RangeError);
+    expect(withTerms([{ kind: 'levels', feature: 'x_cm', coefficients: [1], average: 0 }])).toThrow(RangeError);
+  });
+});
+
+describe('versionId', () => {
+  it('sorts by time and ends in a hash of the content', () => {
+    const at = new Date('2026-11-22T13:45:00.999Z');
+    // SHA-256 of "abc" begins ba7816bf (FIPS 180-2, appendix B.1).
+    expect(versionId(at, 'abc')).toBe('20261122T134500Z-ba7816');
+    expect(isVersionId(versionId(at, 'abc'))).toBe(true);
+    expect(['', '..', '20261122T134500Z-3f9c1', '20261122T134500Z-3f9c1a/../x', '.tmp-20261122T134500Z-3f9c1a'].some(isVersionId)).toBe(false);
+  });
+});

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Queue } from 'bullmq';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { EstimateCache } from '../../../common/estimate-cache.ts';
+import { type EstimateReply, estimateReplySchema } from '../../../common/estimate-reply.ts';
+import { type JobPayload, jobs } from '../../../common/jobs.ts';
+import { ModelReader } from '../../../common/model/model-reader.ts';
+import { type Part, canonical } from '../../../common/part.ts';
+import type { QueueWorker } from '../../../common/queue-worker.ts';
+import { estimating, startQueueWorker } from '../../support/in-process-worker.ts';
+import { temporaryDirectory } from '../../support/leftovers.ts';
+import { publishVersion } from '../../support/model-versions.ts';
+import { PrivateRedis } from '../../support/private-redis.ts';
+import { until } from '../../support/running-spindle.ts';
+import { TestConnections } from '../../support/test-connections.ts';
+
+const parts: Part[] = [[30, 15, 10, 'steel', 5, 'milling'], [60, 15, 10, 'copper', 1, 'turning']];
+
+let redis: PrivateRedis;
+let connections: TestConnections;
+let models: string;
+let version: string;
+let queue: Queue;
+let worker: QueueWorker;
+beforeAll(async () => void (redis = await PrivateRedis.start()));
+afterAll(() => redis.stop());
+beforeEach(async () => {
+  connections = await TestConnections.open(redis);
+  models = await temporaryDirectory();
+  version = await publishVersion(models, 0);
+  queue = new Queue('estimates', { connection: connections.jobs, prefix: connections.prefix }).on('error', () => {});
+  worker = await startQueueWorker(connections, 'estimates', estimating(connections, models).estimates);
+});
+afterEach(async () => {
+  await worker.stop(Date.now() + 2_000);
+  await queue.close();
+  await connections.close();
+});
+
+/** The answer to a job on the channel that it names, which must arrive once. */
+async function replyTo(payload: Partial<JobPayload<'estimate-parts'>>): Promise<EstimateReply> {
+  const channel = connections.keys.replies('test');
+  await connections.messages.subscribe(channel);
+  const message = once(connections.messages, 'message');
+  const jobId = randomUUID();
+  await queue.add('estimate-parts', { replyTo: channel, version, parts, explain: false, requestIds: ['r'], ...payload }, { ...jobs['estimate-parts'].options, jobId });
+  const [, text] = (await message) as [string, string];
+  const reply = estimateReplySchema.parse(JSON.parse(text));
+  expect(reply.jobId).toBe(jobId);
+  return reply;
+}
+
+test('the parts are answered in order by the version asked for, and cached under it', async () => {
+  const expected = (await new ModelReader(models).load(version)).estimate(parts);
+  expect(await replyTo({})).toMatchObject({ estimates: expected });
+  const cache = new EstimateCache(connections.jobs, connections.keys);
+  await until('the cache has them', async () => (await cache.find(version, parts.map(canonical))).every((entry, index) => entry === JSON.stringify(expected[index])));
+});
+
+test('the version asked for answers, also after another became current', async () => {
+  const later = await publishVersion(models, 1_000);
+  const values = async (asked: string): Promise<number[]> => {
+    const reply = await replyTo({ version: asked });
+    return 'estimates' in reply ? reply.estimates.map(([value]) => value) : [];
+  };
+  expect([await values(version), await values(later)]).toEqual([[526.457, 1_866.057], [1_526.457, 2_866.057]]);
+});
+
+test('explanations add up to the estimate, and are not cached', async () => {
+  const reply = await replyTo({ explain: true });
+  const estimates = 'estimates' in reply ? reply.estimates : [];
+  expect(estimates).toHaveLength(2);
+  for (const [value, , , , explanation] of estimates) {
+    const sum = Object.values(explanation?.contributions ?? {}).reduce((total, share) => total + share, explanation?.average ?? NaN);
+    expect(sum).toBeCloseTo(value, 6);
+  }
+  await until('the job is done', async () => (await queue.getJobCounts('active'))['active'] === 0);
+  expect((await connections.left()).filter((key) => key.startsWith('cache:'))).toEqual([]);
+});
+
+test('a version that is not there is answered with not_found at once, not with silence', async () => {
+  await rm(join(models, version), { recursive: true });
+  expect(await replyTo({})).toMatchObject({ error: { code: 'not_found', message: `there is no model version ${version}` } });
+});
+
+test('a damaged version is answered with model_refused and the reason', async () => {
+  await rm(join(models, version, 'model.json'));
+  expect(await replyTo({})).toMatchObject({ error: { code: 'model_refused', message: 'model.json is missing' } });
+});
+
+test('a part that the version does not know is answered, not retried', async () => {
+  expect(await replyTo({ parts: [[30, 15, 10, 'wood', 5, 'milling']] })).toMatchObject({ error: { code: 'internal', message: 'material has no level "wood"' } });
+});
