@@ -1,9 +1,8 @@
 import { FlowProducer, type Job, type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { SpindleError } from '../common/errors.ts';
 import { type JobName, type JobPayload, type QueueName, chunkJobId, chunkPriority, finishJobId, jobs, parsePayload, queueNames } from '../common/jobs.ts';
 import type { Log } from '../common/log.ts';
-import { asRedisError, queueErrorListener } from '../common/redis.ts';
+import { asRedisError, queueErrorListener, redisUnavailable } from '../common/redis.ts';
 
 /** Jobs added to a flow in one go beyond which Redis would be blocked noticeably. */
 const maxChildren = 2_000;
@@ -39,8 +38,7 @@ export class JobQueues {
       opts: { ...jobs['estimate-chunk'].options, jobId: chunkJobId(batchId, chunk), priority: chunkPriority(chunk) },
     }));
     await this.#within(patience, () => {
-      this.#flows ??= new FlowProducer({ connection: this.#redis, prefix: this.#prefix }).on('error', this.#onError);
-      return this.#flows.add({
+      return this.#flowProducer().add({
         name: 'finish-batch',
         queueName: queue,
         data: parsePayload('finish-batch', { batchId }),
@@ -48,6 +46,14 @@ export class JobQueues {
         children,
       });
     });
+  }
+
+  #flowProducer(): FlowProducer {
+    if (!this.#flows) {
+      this.#flows = new FlowProducer({ connection: this.#redis, prefix: this.#prefix }).on('error', this.#onError);
+      this.#flows.waitUntilReady().catch(() => (this.#flows = undefined));
+    }
+    return this.#flows;
   }
 
   /** Takes a batch's waiting chunks off the queue; its last step then runs. */
@@ -62,6 +68,8 @@ export class JobQueues {
     if (!queue) {
       queue = new Queue(name, { connection: this.#redis, prefix: this.#prefix }).on('error', this.#onError);
       this.#queues.set(name, queue);
+      // One whose first command fails, as while Redis is silent, stays broken for good: the next call makes another.
+      queue.waitUntilReady().catch(() => this.#queues.delete(name));
     }
     return queue;
   }
@@ -82,10 +90,10 @@ export class JobQueues {
 
   /** BullMQ waits without end for a Redis that was never there, so each call is given a limit of its own. */
   async #within<T>(patience: number, call: () => Promise<T>): Promise<T> {
-    if (this.#redis.status !== 'ready') throw unavailable();
+    if (this.#redis.status !== 'ready') throw redisUnavailable();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(unavailable()), patience);
+      timer = setTimeout(() => reject(redisUnavailable()), patience);
     });
     try {
       return await Promise.race([call(), late]);
@@ -96,5 +104,3 @@ export class JobQueues {
     }
   }
 }
-
-const unavailable = (): SpindleError => new SpindleError('redis_unavailable', 'the queue is not reachable at the moment: try again in a few seconds');

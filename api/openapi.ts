@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Feature, type PartSchema, expectation, partSchemaSchema, shortName } from '../common/part-schema.ts';
+import { type Feature, type PartSchema, expectation, partSchemaSchema, planningColumns, shortName } from '../common/part-schema.ts';
 import { reportSchema } from '../common/model/model-file.ts';
 import { batchViewSchema, dryRunViewSchema } from './batch-view.ts';
 import { estimateViewSchema } from './estimate-view.ts';
@@ -121,7 +121,7 @@ function partJsonSchema(schema: PartSchema | undefined): Json {
     type: 'object',
     required: schema.features.map(({ name }) => name),
     additionalProperties: false,
-    properties: { ...properties, part_id: { type: ['string', 'number'], description: 'Comes back with the estimate' } },
+    properties: { ...Object.fromEntries(planningColumns.map((name) => [name, { type: ['string', 'number'], description: 'Comes back with the estimate' }])), ...properties },
   };
 }
 

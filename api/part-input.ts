@@ -1,7 +1,7 @@
 import { type FieldIssue, SpindleError } from '../common/errors.ts';
 import { nearest } from '../common/nearest.ts';
 import { type Part, type PartReader, presentable } from '../common/part.ts';
-import { shortName } from '../common/part-schema.ts';
+import { planningColumns, shortName } from '../common/part-schema.ts';
 
 /** Query parameter → position of its feature: full names, and short ones (`x` for `x_cm`) where they are unambiguous. Made once a schema. */
 const parameterNames = new WeakMap<PartReader, Map<string, number>>();
@@ -52,10 +52,10 @@ export function unknownParameter(name: string, known: Iterable<string>): Spindle
   return new SpindleError('invalid_query', `${message}: ${fix}`, { issues: [{ field: name.slice(0, 80), value: null, message, fix }] });
 }
 
-/** A JSON part: its features and, where given, its id. */
+/** A JSON part: its features, and the planning columns that came with them and go back with the estimate. */
 export interface JsonPart {
   part: Part;
-  partId: string | number | undefined;
+  planning: Record<string, string | number>;
 }
 
 /** The part in a JSON object, or everything that is wrong with it; `index` is its position in a list. */
@@ -69,15 +69,18 @@ export function partFromJson(value: unknown, reader: PartReader, index?: number)
   const fields = value as Record<string, unknown>;
   const names = reader.schema.features.map((feature) => feature.name);
   const issues: FieldIssue[] = [];
+  const planning: JsonPart['planning'] = {};
   for (const name of Object.keys(fields)) {
-    if (name === 'part_id' || names.includes(name)) continue;
+    if (names.includes(name)) continue;
+    if (isPlanningColumn(name)) {
+      const given = fields[name];
+      if (isPlanningValue(given)) planning[name] = given;
+      else issues.push({ ...at, field: name, value: presentable(given), message: `${place ? `${place}.` : ''}${name}: expected a text of at most 200 characters or a number` });
+      continue;
+    }
     const near = reader.schema.features.find((feature) => shortName(feature) === name)?.name ?? nearest(name, names);
     const message = `${place ? `${place}.` : ''}${name.slice(0, 80)}: unknown field`;
     issues.push({ ...at, field: name.slice(0, 80), value: presentable(fields[name]), message, fix: near && !(near in fields) ? `did you mean ${near}?` : 'leave it out' });
-  }
-  const partId = fields.part_id;
-  if (partId !== undefined && !Number.isFinite(partId) && (typeof partId !== 'string' || partId.length > 200)) {
-    issues.push({ ...at, field: 'part_id', value: presentable(partId), message: `${place ? `${place}.` : ''}part_id: expected a text of at most 200 characters or a number` });
   }
   const part = reader.features.map((feature) => {
     const { name } = feature.feature;
@@ -86,7 +89,13 @@ export function partFromJson(value: unknown, reader: PartReader, index?: number)
     if (read === undefined) issues.push({ ...at, ...feature.issue(given, place ? `${place}.${name}` : name) });
     return read ?? 0;
   });
-  return issues.length > 0 ? issues : { part, partId: partId as string | number | undefined };
+  return issues.length > 0 ? issues : { part, planning };
+}
+
+const isPlanningColumn = (name: string): boolean => planningColumns.some((column) => column === name);
+
+function isPlanningValue(value: unknown): value is string | number {
+  return typeof value === 'string' ? value.length <= 200 : typeof value === 'number' && Number.isFinite(value);
 }
 
 /** One sentence for a list of issues: the first, and how many more there are. */

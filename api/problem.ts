@@ -40,7 +40,6 @@ const statuses: Record<ErrorCode, number> = {
   storage_full: 503,
   no_model: 503,
   deadline_exceeded: 504,
-  shutting_down: 503,
   internal: 500,
 };
 

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { partSchemaSchema } from './part-schema.ts';
-import { setExisting } from './redis.ts';
+import { setExisting, throwFirstError } from './redis.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import { versionIdSchema } from './model/version-id.ts';
 
@@ -25,6 +25,14 @@ export const batchRecordSchema = z.strictObject({
 /** Figures of one finished chunk; they add up to the batch's. */
 export const chunkFiguresSchema = z.strictObject({ rows: z.int(), flagged: z.int(), total: z.number() });
 
+/** The same of a batch that has ended, kept with it: adding up a thousand chunks for each look would hold others up. */
+const outcomeSchema = z.strictObject({
+  chunks_done: z.int(),
+  estimated: z.int().describe('Rows estimated'),
+  flagged: z.int().describe('Rows with a flag'),
+  total: z.number().describe("Sum of the estimates, in the target's unit"),
+});
+
 const finalStates = ['complete', 'partial', 'cancelled'] as const;
 export const batchStates = ['queued', 'running', ...finalStates] as const;
 
@@ -34,17 +42,10 @@ export type BatchState = (typeof batchStates)[number];
 export type FinalBatchState = (typeof finalStates)[number];
 
 /** A batch as it stands. */
-export interface Batch extends BatchRecord {
+export interface Batch extends BatchRecord, z.infer<typeof outcomeSchema> {
   state: BatchState;
   finished_at: string | null;
   cancel_requested: boolean;
-  chunks_done: number;
-  /** Rows estimated so far. */
-  estimated: number;
-  /** Rows with a flag so far. */
-  flagged: number;
-  /** Sum of the estimates so far, in the target's unit. */
-  total: number;
 }
 
 const isFinal = (state: string | null | undefined): state is FinalBatchState => finalStates.some((final) => final === state);
@@ -95,23 +96,25 @@ export class BatchStore {
 
   /** The batch, or undefined where there is none (any more). */
   async find(id: string): Promise<Batch | undefined> {
-    const [[, hash], [, done]] = (await throwFirstError(
-      this.#redis.pipeline().hgetall(this.#keys.batch(id)).hvals(this.#keys.batchDone(id)).exec(),
-    )) as [[null, Record<string, string>], [null, string[]]];
-    if (hash.record === undefined) return undefined;
-    const record = batchRecordSchema.parse(JSON.parse(hash.record));
-    const figures = done.map((text) => chunkFiguresSchema.parse(JSON.parse(text)));
-    const sum = (of: (figure: ChunkFigures) => number): number => figures.reduce((total, figure) => total + of(figure), 0);
+    const key = this.#keys.batch(id);
+    const [text, state, finishedAt, cancelRequested, outcome] = await this.#redis.hmget(key, 'record', 'state', 'finished_at', 'cancel_requested', 'outcome');
+    if (typeof text !== 'string') return undefined;
+    const record = batchRecordSchema.parse(JSON.parse(text));
+    const sums = typeof outcome === 'string' ? outcomeSchema.parse(JSON.parse(outcome)) : await this.#sums(id);
     return {
       ...record,
-      state: isFinal(hash.state) ? hash.state : figures.length > 0 ? 'running' : 'queued',
-      finished_at: hash.finished_at ?? null,
-      cancel_requested: hash.cancel_requested !== undefined,
-      chunks_done: figures.length,
-      estimated: sum((figure) => figure.rows),
-      flagged: sum((figure) => figure.flagged),
-      total: sum((figure) => figure.total),
+      ...sums,
+      state: isFinal(state) ? state : sums.chunks_done > 0 ? 'running' : 'queued',
+      finished_at: finishedAt ?? null,
+      cancel_requested: typeof cancelRequested === 'string',
     };
+  }
+
+  /** What the chunks of a batch that has not ended add up to so far. */
+  async #sums(id: string): Promise<z.infer<typeof outcomeSchema>> {
+    const figures = (await this.#redis.hvals(this.#keys.batchDone(id))).map((text) => chunkFiguresSchema.parse(JSON.parse(text)));
+    const sum = (of: (figure: ChunkFigures) => number): number => figures.reduce((total, figure) => total + of(figure), 0);
+    return { chunks_done: figures.length, estimated: sum((figure) => figure.rows), flagged: sum((figure) => figure.flagged), total: sum((figure) => figure.total) };
   }
 
   /** True for a batch that has ended or expired: what it has not estimated by now it never will. */
@@ -136,11 +139,12 @@ export class BatchStore {
     return batch;
   }
 
-  /** The pinned version and whether the batch is to stop, for a chunk about to be computed. */
-  async instructions(id: string): Promise<{ version: string; cancelled: boolean } | undefined> {
+  /** The pinned version, whether the batch is to stop and which request sent it, for a chunk about to be computed. */
+  async instructions(id: string): Promise<{ version: string; cancelled: boolean; requestId: string } | undefined> {
     const [record, cancelled] = await this.#redis.hmget(this.#keys.batch(id), 'record', 'cancel_requested');
     if (!record) return undefined;
-    return { version: batchRecordSchema.parse(JSON.parse(record)).model_version, cancelled: typeof cancelled === 'string' };
+    const { model_version: version, request_id: requestId } = batchRecordSchema.parse(JSON.parse(record));
+    return { version, cancelled: typeof cancelled === 'string', requestId };
   }
 
   /** Asks running and waiting chunks to stop. */
@@ -162,7 +166,8 @@ export class BatchStore {
     const state = batch.chunks_done === batch.chunks ? 'complete' : batch.cancel_requested ? 'cancelled' : 'partial';
     // An API that died right after queueing the flow has not committed yet.
     await this.commit(batch);
-    await setExisting(this.#redis, this.#keys.batch(id), { state, finished_at: new Date().toISOString() });
+    const { chunks_done, estimated, flagged, total } = batch;
+    await setExisting(this.#redis, this.#keys.batch(id), { state, finished_at: new Date().toISOString(), outcome: JSON.stringify({ chunks_done, estimated, flagged, total }) });
     const parts = Array.from({ length: batch.chunks }, (_, chunk) => this.#keys.batchParts(id, chunk));
     if (parts.length > 0) await this.#redis.unlink(...parts);
     return state;
@@ -170,14 +175,14 @@ export class BatchStore {
 
   /** Model versions that unfinished batches are pinned to: they may not be pruned. */
   async pinnedVersions(): Promise<Set<string>> {
-    const batches = await this.list(10_000);
-    return new Set(batches.filter((batch) => !isFinal(batch.state)).map((batch) => batch.model_version));
+    const ids = await this.#redis.zrange(this.#keys.batches(), '0', '-1');
+    const pipeline = this.#redis.pipeline();
+    for (const id of ids) pipeline.hmget(this.#keys.batch(id), 'record', 'state');
+    const replies = await throwFirstError(pipeline.exec());
+    const pinned = replies.flatMap(([, reply]) => {
+      const [record, state] = reply as (string | null)[];
+      return typeof record === 'string' && !isFinal(state) ? [batchRecordSchema.parse(JSON.parse(record)).model_version] : [];
+    });
+    return new Set(pinned);
   }
-}
-
-/** The replies of a pipeline; throws the first failure among them, which `exec` itself does not. */
-async function throwFirstError(execution: Promise<[Error | null, unknown][] | null>): Promise<[Error | null, unknown][]> {
-  const replies = (await execution) ?? [];
-  for (const [error] of replies) if (error) throw error;
-  return replies;
 }

@@ -1,4 +1,4 @@
-import { SpindleError, messageOf } from './errors.ts';
+import { SpindleError, issueText, messageOf } from './errors.ts';
 
 const fileErrors: Record<string, string> = {
   ENOENT: 'there is no such file or folder',
@@ -12,8 +12,9 @@ const fileErrors: Record<string, string> = {
 /** An error as a command prints it: one sentence, and for rows and columns a line for each of the first ten issues. */
 export function errorText(error: unknown): string {
   if (!(error instanceof SpindleError)) return fileErrorText(error) ?? messageOf(error);
-  const shown = error.issues.slice(0, 10).map(({ message, fix }) => `  - ${message}${fix === undefined || message.includes(fix) ? '' : `; ${fix}`}`);
-  const more = error.issues.length - shown.length;
+  const issues = error.issues.filter(({ message }) => !error.message.includes(message));
+  const shown = issues.slice(0, 10).map((issue) => `  - ${issueText(issue)}`);
+  const more = issues.length - shown.length;
   return [error.message, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
 }
 

@@ -40,8 +40,7 @@ export const errorCodes = {
   redis_unavailable: { title: 'The queue is not reachable', retryable: true },
   storage_full: { title: 'The queue store is full', retryable: true },
   no_model: { title: 'No worker has a model loaded yet', retryable: true },
-  deadline_exceeded: { title: 'No worker answered in time', retryable: true },
-  shutting_down: { title: 'The service is shutting down', retryable: true },
+  deadline_exceeded: { title: 'No answer came in time', retryable: true },
   internal: { title: 'Something unexpected went wrong', retryable: true },
 } as const satisfies Record<string, { title: string; retryable: boolean }>;
 
@@ -58,6 +57,11 @@ export const fieldIssueSchema = z.strictObject({
 });
 
 export type FieldIssue = z.infer<typeof fieldIssueSchema>;
+
+/** An issue as one line of text: what is wrong, and what to do about it. */
+export function issueText({ message, fix }: FieldIssue): string {
+  return fix === undefined || message.includes(fix) ? message : `${message}; ${fix}`;
+}
 
 /** An error with a stable code, a sentence for its reader and, for rows and fields, the list of what is wrong. */
 export class SpindleError extends Error {

@@ -80,6 +80,13 @@ export async function untilConnected(connections: readonly Redis[], patience: nu
   await byDeadline(Promise.allSettled(waiting.map((redis) => once(redis, 'ready'))), Date.now() + patience);
 }
 
+/** The replies of a pipeline or transaction; throws the first failure among them, which `exec` itself does not. */
+export async function throwFirstError(execution: Promise<[Error | null, unknown][] | null>): Promise<[Error | null, unknown][]> {
+  const replies = (await execution) ?? [];
+  for (const [error] of replies) if (error) throw error;
+  return replies;
+}
+
 // KEYS hash; ARGV fields and values.
 const setScript = "if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], unpack(ARGV)) end";
 
@@ -100,6 +107,11 @@ export function place(address: RedisAddress): string {
   }
 }
 
+/** The error of whoever asks while Redis is away. */
+export function redisUnavailable(cause?: unknown): SpindleError {
+  return new SpindleError('redis_unavailable', 'the queue is not reachable at the moment: try again in a few seconds', { cause });
+}
+
 /** A Redis failure as the user's error: away, full, or the original. */
 export function asRedisError(error: unknown): unknown {
   if (error instanceof SpindleError || !(error instanceof Error)) return error;
@@ -108,7 +120,7 @@ export function asRedisError(error: unknown): unknown {
     return new SpindleError('storage_full', 'the queue store takes no more data: wait for older results to expire, or raise its memory limit', { cause: error });
   }
   if (/Connection is closed|Stream isn't writeable|enableOfflineQueue|MaxRetriesPerRequest|Command timed out|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|LOADING|Connection is in subscriber mode/.test(text)) {
-    return new SpindleError('redis_unavailable', 'the queue is not reachable at the moment: try again in a few seconds', { cause: error });
+    return redisUnavailable(error);
   }
   return error;
 }

@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { fieldIssueSchema } from './errors.ts';
 import { versionIdSchema } from './model/version-id.ts';
-import { setExisting } from './redis.ts';
+import { setExisting, throwFirstError } from './redis.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
 export const trainingStates = ['queued', 'running', 'succeeded', 'failed'] as const;
@@ -24,10 +25,12 @@ export const trainingSchema = z.strictObject({
   version: versionIdSchema.nullable().describe('The version made'),
   verdict: z.enum(['promoted', 'kept', 'overridden']).nullable(),
   reason: z.string().nullable().describe('Why it was promoted, kept or failed'),
+  code: z.string().nullable().describe('Stable name of the problem, where it failed'),
+  errors: z.array(fieldIssueSchema).describe('What is wrong with the data, where it failed: the first hundred'),
 });
 
 export type Training = z.infer<typeof trainingSchema>;
-export type TrainingUpdate = Partial<Pick<Training, 'state' | 'stage' | 'progress' | 'finished_at' | 'version' | 'verdict' | 'reason'>>;
+export type TrainingUpdate = Partial<Pick<Training, 'state' | 'stage' | 'progress' | 'finished_at' | 'version' | 'verdict' | 'reason' | 'code' | 'errors'>>;
 
 /** State of trainings in Redis; they live as long as batches do. */
 export class TrainingStore {
@@ -48,7 +51,7 @@ export class TrainingStore {
     pipeline.hset(key, encode(training)).expire(key, this.#seconds);
     for (let chunk = 0; chunk < training.chunks; chunk++) pipeline.expire(this.#keys.trainingRows(training.id, chunk), this.#seconds);
     pipeline.zadd(this.#keys.trainings(), Date.parse(training.created_at), training.id);
-    for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error;
+    await throwFirstError(pipeline.exec());
   }
 
   /** Removes an upload that did not become a training. */

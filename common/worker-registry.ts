@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { versionIdSchema } from './model/version-id.ts';
+import { throwFirstError } from './redis.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
 /** What a worker says of itself. */
@@ -33,7 +34,7 @@ export class WorkerRegistry {
   async report(status: WorkerStatus, news: boolean): Promise<void> {
     const pipeline = this.#redis.pipeline().set(this.#keys.worker(status.id), JSON.stringify(status), 'EX', lifeSeconds).sadd(this.#keys.workers(), status.id);
     if (news) pipeline.publish(this.#keys.modelNews(), status.version ?? '');
-    for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error;
+    await throwFirstError(pipeline.exec());
   }
 
   /** Forgets a worker that stops in order. */

@@ -9,8 +9,8 @@ import { demonstrationSource } from './training-source.ts';
 const demonstrationRows = 1_000;
 
 /**
- * Sees to it that the volume has a model to serve: where none can be loaded, one is trained on the demonstration data.
- * A damaged current version stays as it is while another can be loaded: which one takes its place is the operator's to say.
+ * Sees to it that an empty volume gets a model to serve: one is trained on the demonstration data.
+ * What is damaged stays as it is: which version takes the place of a shop's own model is the operator's to say, never the demonstration's.
  * Returns the version made current, or undefined where nothing had to be done.
  */
 export async function ensureFirstModel(publisher: ModelPublisher, seed: number, log: Log): Promise<string | undefined> {
@@ -18,13 +18,14 @@ export async function ensureFirstModel(publisher: ModelPublisher, seed: number, 
   if (current !== undefined && (await loads(publisher, current, log))) return undefined;
   const hasPointer = current !== undefined || (await isDamaged(publisher, log));
   const sound = await newestSound(publisher, current, log);
-  if (sound === undefined) {
+  const isEmpty = !hasPointer && (await publisher.reader.list()).length === 0;
+  if (isEmpty) {
     const { report } = await trainAndPublish(demonstrationSource(demonstrationRows, seed), publisher, { schema: demonstrationSchema, seed, maxRows: demonstrationRows, fit: (input) => trainModel(input) });
     log.info({ version: report.version, rmse: report.overall.rmse, seconds: report.duration_s }, 'trained the demonstration model');
     return report.version;
   }
-  if (hasPointer) {
-    log.error({ current: current ?? null, sound }, 'the current model version is damaged: set another with PUT /v1/models/current');
+  if (hasPointer || sound === undefined) {
+    log.error({ current: current ?? null, sound: sound ?? null }, 'the current model version is damaged: repair it, set another with PUT /v1/models/current, or train anew');
     return undefined;
   }
   // A trainer that died between publishing and switching leaves versions and no current one.

@@ -17,6 +17,8 @@ const leftoverMs = 60_000;
 export class ModelPublisher {
   readonly directory: string;
   readonly reader: ModelReader;
+  /** The last switch or pruning: one waits for the other, so that no version goes while it becomes the current one. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(directory: string) {
     this.directory = directory;
@@ -57,7 +59,11 @@ export class ModelPublisher {
    * Makes a published version the current one and returns the one before, undefined where there was none or `current` was damaged.
    * Throws `not_found` or `model_refused` for a version that no reader would accept; then `current` stays as it is.
    */
-  async setCurrent(version: string): Promise<string | undefined> {
+  setCurrent(version: string): Promise<string | undefined> {
+    return this.#inTurn(() => this.#setCurrent(version));
+  }
+
+  async #setCurrent(version: string): Promise<string | undefined> {
     await this.reader.load(version);
     const before = await this.currentOrUndefined();
     const path = this.#temporaryPath('current');
@@ -86,7 +92,11 @@ export class ModelPublisher {
    * Removes all but the newest `keep` versions, never the current one or one that is in use; returns those removed.
    * Where it is not known which version is current, all stay.
    */
-  async prune(keep: number, inUse: ReadonlySet<string>): Promise<string[]> {
+  prune(keep: number, inUse: ReadonlySet<string>): Promise<string[]> {
+    return this.#inTurn(() => this.#prune(keep, inUse));
+  }
+
+  async #prune(keep: number, inUse: ReadonlySet<string>): Promise<string[]> {
     const current = await this.currentOrUndefined();
     if (current === undefined) return [];
     const versions = await this.reader.list();
@@ -113,6 +123,12 @@ export class ModelPublisher {
       removed.push(name);
     }
     return removed;
+  }
+
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(change, change);
+    this.#last = done;
+    return done;
   }
 
   #temporaryPath(purpose: string): string {

@@ -68,11 +68,23 @@ async function infer(source: TrainingSource, { target, base, maxRows }: ReadOpti
     columns = header.map((name) => new ColumnFacts(name));
     targetAt = findTarget(header, target, base);
   });
+  let usable = 0;
+  let unusable: { line: number; text: string } | undefined;
   for await (const { line, cells } of rows) {
-    if (cells.length !== columns.length || targetValue(cells[targetAt] ?? '') === undefined) continue;
+    const text = cells[targetAt] ?? '';
+    if (cells.length !== columns.length || targetValue(text) === undefined) {
+      if (cells.length === columns.length) unusable ??= { line, text };
+      continue;
+    }
+    usable++;
     for (let c = 0; c < columns.length; c++) columns[c]?.observe(cells[c] ?? '', line);
   }
   const name = columns[targetAt]?.name ?? defaultTarget;
+  if (usable === 0 && unusable) {
+    const { line, text } = unusable;
+    const message = `line ${line}, column ${name}: expected a measured time, a number of at least 0, got "${text.slice(0, 80)}"`;
+    throw new SpindleError('unusable_training_data', `no row has a usable ${name}; ${message}`, { issues: [{ line, field: name, value: text.slice(0, 80), message, fix: 'give the measured time, or name another column with target' }] });
+  }
   return inferSchema(columns, name, base);
 }
 

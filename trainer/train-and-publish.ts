@@ -34,14 +34,32 @@ export interface TrainingOutcome {
 export async function trainAndPublish(source: TrainingSource, publisher: ModelPublisher, options: TrainingOptions): Promise<TrainingOutcome> {
   const { seed, fit, onProgress = () => {}, ...reading } = options;
   const started = performance.now();
-  const data = await readTrainingData(source, { ...reading, base: await currentSchema(publisher.reader), onProgress });
-  const trained = await fit({ data, source: { name: source.name, sha256: source.sha256() }, seed }, onProgress);
+  const base = await currentSchema(publisher.reader);
+  const data = await readTrainingData(source, { ...reading, base, onProgress });
+  const fitted = await fit({ data, source: { name: source.name, sha256: source.sha256() }, seed }, onProgress);
+  const trained = nameChanges(fitted, base);
   onProgress({ stage: 'publishing', fraction: 0 });
   const files = versionFiles(trained, new Date(), (performance.now() - started) / 1_000);
   await publisher.publish(files);
   const before = files.report.gate.verdict === 'kept' ? undefined : await publisher.setCurrent(files.version);
   onProgress({ stage: 'publishing', fraction: 1 });
   return { report: files.report, before };
+}
+
+/** The model, with what it asks for differently than the version before said in its verdict: whoever calls the API has to follow. */
+function nameChanges(trained: TrainedModel, base: PartSchema): TrainedModel {
+  const names = ({ features }: PartSchema): string[] => features.map(({ name }) => name);
+  const [before, now] = [names(base), names(trained.schema)];
+  const added = now.filter((name) => !before.includes(name));
+  const gone = before.filter((name) => !now.includes(name));
+  const changes = [
+    ...(gone.length > 0 ? [`no longer takes ${gone.join(', ')}`] : []),
+    ...(added.length > 0 ? [`now takes ${added.join(', ')}`] : []),
+    ...(trained.schema.target.name === base.target.name ? [] : [`predicts ${trained.schema.target.name}, not ${base.target.name}`]),
+  ];
+  if (changes.length === 0) return trained;
+  const { gate } = trained.report;
+  return { ...trained, report: { ...trained.report, gate: { ...gate, reason: `${gate.reason}; it ${changes.join(', ')}` } } };
 }
 
 /** The schema of the current version; the demonstration's where there is none that can be read. */

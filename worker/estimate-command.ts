@@ -1,4 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { config } from 'dotenv';
 import { readArguments, required } from '../common/command-line.ts';
@@ -42,9 +43,23 @@ async function main(args: string[], environment: NodeJS.ProcessEnv): Promise<voi
     await rejectedFile?.write(header, rows);
   });
   const source = createReadStream(data);
-  await pipeline(source, (pieces: AsyncIterable<Buffer>) => estimation.lines(pieces), given.out === undefined ? process.stdout : createWriteStream(given.out));
+  const lines = (pieces: AsyncIterable<Buffer>) => estimation.lines(pieces);
+  if (given.out === undefined) await pipeline(source, lines, process.stdout);
+  else await replaceFile(given.out, (path) => pipeline(source, lines, createWriteStream(path)));
   await rejectedFile?.close();
   report(estimation);
+}
+
+/** Writes a file under another name first: one that is there stays until the new one is whole, also where it is the one being read. */
+async function replaceFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = `${path}.part`;
+  try {
+    await write(temporary);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }
 
 function report({ estimated, rejected, firstReasons }: FileEstimation): void {

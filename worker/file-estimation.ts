@@ -1,5 +1,5 @@
 import type { EstimateColumns } from '../common/estimate.ts';
-import { SpindleError } from '../common/errors.ts';
+import { SpindleError, issueText } from '../common/errors.ts';
 import { csvRecords } from '../common/files/csv-records.ts';
 import { EstimateRows } from '../common/files/estimate-rows.ts';
 import { type AcceptedRows, PartRows, type RejectedRow } from '../common/files/part-rows.ts';
@@ -60,7 +60,7 @@ export class FileEstimation {
   async #reject(header: readonly string[], rows: RejectedRow[]): Promise<void> {
     this.rejected += rows.length;
     for (const { issues } of rows.slice(0, keptReasons - this.firstReasons.length)) {
-      this.firstReasons.push(issues.map(({ message, fix }) => (fix === undefined ? message : `${message}; ${fix}`)).join('; '));
+      this.firstReasons.push(issues.map(issueText).join('. '));
     }
     await this.#onRejected(header, rows);
   }

@@ -61,7 +61,7 @@ async function main(settings: Configuration<typeof workerSettings>): Promise<boo
     concurrency: 1,
     lockMs: lockMs.batches,
     processors: {
-      'estimate-chunk': costing(new EstimateChunk({ batches, chunks: new ChunkStore(redis), keys, shelf, resultSeconds })),
+      'estimate-chunk': costing(new EstimateChunk({ batches, chunks: new ChunkStore(redis), keys, shelf, resultSeconds, log })),
       'finish-batch': new FinishBatch(batches, log),
     },
   });

@@ -3,6 +3,7 @@ import { SpindleError, isErrorCode } from '../../common/errors.ts';
 import type { Estimate } from '../../common/estimate.ts';
 import type { EstimateReply } from '../../common/estimate-reply.ts';
 import type { Part } from '../../common/part.ts';
+import { redisUnavailable } from '../../common/redis.ts';
 import type { JobQueues } from '../job-queues.ts';
 import type { ReplyInbox } from './reply-inbox.ts';
 
@@ -89,7 +90,7 @@ export class PartBatcher {
   async #send(orders: Order[]): Promise<void> {
     const [first] = orders;
     if (!first) return;
-    if (!this.#inbox.open) return rejectOrders(orders, unavailable());
+    if (!this.#inbox.open) return rejectOrders(orders, redisUnavailable());
     const jobId = randomUUID();
     // Known before it is queued: the answer may be faster than the return of `add`.
     const timer = setTimeout(() => this.#expire(jobId), this.#deadlineMs);
@@ -145,5 +146,3 @@ function workerError({ code, message }: { code: string; message: string }): Spin
   if (code === 'model_refused' || code === 'not_found') return new SpindleError('no_model', `the worker cannot use the model: ${message}`);
   return new SpindleError(isErrorCode(code) ? code : 'internal', message);
 }
-
-const unavailable = (): SpindleError => new SpindleError('redis_unavailable', 'the queue is not reachable at the moment: try again in a few seconds');

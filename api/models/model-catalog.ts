@@ -38,7 +38,7 @@ export class ModelCatalog {
   /** All versions, newest first. */
   async list(): Promise<ModelSummary[]> {
     const [versions, current] = await Promise.all([this.#reader.list(), this.current()]);
-    return Promise.all(versions.reverse().map((version) => this.#summary(version, version === current)));
+    return Promise.all(versions.reverse().map((version) => this.summary(version, current)));
   }
 
   /** One version's schema and report. Throws `not_found` or `model_refused`. */
@@ -46,13 +46,15 @@ export class ModelCatalog {
     return this.#reader.metadata(version);
   }
 
-  async #summary(version: string, isCurrent: boolean): Promise<ModelSummary> {
+  /** What the list says of one version. */
+  async summary(version: string, current: string | null): Promise<ModelSummary> {
     const refusal = this.#models.refused[version];
     try {
+      await this.#reader.verify(version);
       const { report } = await this.#reader.metadata(version);
       return {
         version,
-        state: refusal === undefined ? (isCurrent ? 'current' : 'available') : 'refused',
+        state: refusal === undefined ? (version === current ? 'current' : 'available') : 'refused',
         reason: refusal ?? null,
         created_at: report.created_at,
         rows: report.data.rows_used,

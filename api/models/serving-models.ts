@@ -23,6 +23,8 @@ export class ServingModels implements Service {
   readonly #keys: RedisKeys;
   readonly #log: Log;
   readonly #pollMs: number;
+  /** Version → why its schema cannot be read here. */
+  readonly #unreadable = new Map<string, string>();
   #workers: WorkerStatus[] = [];
   #serving: ServingModel | undefined;
   #poll: NodeJS.Timeout | undefined;
@@ -67,9 +69,9 @@ export class ServingModels implements Service {
     return this.#workers;
   }
 
-  /** Versions that workers refused to load, with their reasons. */
+  /** Versions that workers, or this API, cannot use, with the reasons. */
   get refused(): Record<string, string> {
-    return Object.assign({}, ...this.#workers.map((worker) => worker.refused)) as Record<string, string>;
+    return Object.assign(Object.fromEntries(this.#unreadable), ...this.#workers.map((worker) => worker.refused)) as Record<string, string>;
   }
 
   /** Looks at the workers' reports; a call during a look causes one more after it, so that no news is missed. */
@@ -98,18 +100,24 @@ export class ServingModels implements Service {
     const offered = this.#workers.flatMap(({ version }) => version ?? []).sort();
     const wanted = await this.#reader.current().catch(() => undefined); // a damaged pointer is the workers' to report
     const before = this.#serving?.version;
-    const choice = [wanted, before, offered.at(-1)].find((version) => version !== undefined && offered.includes(version));
-    if (choice === undefined) this.#serving = undefined;
-    else if (choice !== before) await this.#serve(choice);
+    const choices = new Set([wanted, before, offered.at(-1)].filter((version) => version !== undefined && offered.includes(version)));
+    for (const version of choices) if (version === before || (version !== undefined && (await this.#serve(version)))) return;
+    // Where none can be read here, the one before goes on: workers load it again when they are asked for it.
+    if (choices.size === 0) this.#serving = undefined;
   }
 
-  async #serve(version: string): Promise<void> {
+  async #serve(version: string): Promise<boolean> {
     try {
       const metadata = await this.#reader.metadata(version);
       this.#log.info({ version, before: this.#serving?.version }, 'answering with model version');
       this.#serving = { ...metadata, reader: new PartReader(metadata.schema) };
+      this.#unreadable.delete(version);
+      return true;
     } catch (error) {
-      this.#log.error({ version, reason: messageOf(error) }, 'workers serve a model version whose schema cannot be read here');
+      const reason = messageOf(error);
+      if (this.#unreadable.get(version) !== reason) this.#log.error({ version, reason }, 'workers serve a model version whose schema cannot be read here');
+      this.#unreadable.set(version, reason);
+      return false;
     }
   }
 }

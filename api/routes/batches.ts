@@ -46,8 +46,9 @@ export function batchRoutes(parts: BatchRouteParts): Router {
       await parts.redis.ping(); // a queue that is away is said at once, not after megabytes
       if (options.dry_run) {
         const file = await openUpload(request, parts.maxBytes);
-        const { accepted, rejected, blank, columns, issues } = await parts.intake.dryRun(file, models.serving);
-        response.json({ dry_run: true, model_version: models.serving.version, columns, counts: { rows: accepted + rejected, accepted, rejected, blank }, errors: issues });
+        const model = models.serving;
+        const { accepted, rejected, blank, columns, issues } = await parts.intake.dryRun(file, model);
+        response.json({ dry_run: true, model_version: model.version, columns, counts: { rows: accepted + rejected, accepted, rejected, blank }, errors: issues });
         return;
       }
       const requestId = requestIdOf(response);

@@ -24,7 +24,7 @@ export function estimateRoutes(models: ServingModels, estimation: Estimation): R
     const options = { explain: readOptions(request.query, estimateOptionsSchema).explain ?? false, requestId: requestIdOf(response) };
     const { version, schema, reader } = models.serving;
     const body: unknown = request.body;
-    const estimateOne = async ({ part, partId }: JsonPart) => estimateView(schema.target.name, version, await estimation.estimate(version, part, options), partId);
+    const estimateOne = async ({ part, planning }: JsonPart) => ({ ...planning, ...estimateView(schema.target.name, version, await estimation.estimate(version, part, options)) });
     const list = partList(body);
     if (!list) {
       const read = partFromJson(body, reader);

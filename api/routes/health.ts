@@ -20,7 +20,7 @@ export function healthRoutes(parts: { redis: Redis; models: ServingModels; catal
       const redisAnswers = await redis.ping().then(() => true, () => false);
       const serving = models.version;
       const ready = redisAnswers && serving !== null;
-      const reasons = [...(redisAnswers ? [] : ['Redis does not answer']), ...(serving === null ? ['no worker has a model loaded'] : [])];
+      const reasons = [...(redisAnswers ? [] : ['Redis does not answer']), ...(serving === null ? ['no worker has a usable model loaded', ...Object.entries(models.refused).map(([version, reason]) => `${version} is refused: ${reason}`)] : [])];
       response
         .status(ready ? 200 : 503)
         .json({ ready, reasons, redis: redisAnswers, current: await parts.catalog.current(), serving, workers: models.workers, refused: models.refused });

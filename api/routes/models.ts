@@ -49,7 +49,7 @@ export function modelRoutes(parts: { catalog: ModelCatalog; models: ServingModel
       const { version } = body.data;
       await catalog.metadata(version); // says at once what does not exist or is damaged
       const before = await catalog.current();
-      await switchTo(version, queues);
+      await switchTo(version, requestIdOf(response), queues);
       const serving = await untilServing(version, models);
       parts.log.info({ request: requestIdOf(response), version, before, serving }, 'current model version set');
       response.status(serving === version ? 200 : 202).json({ current: version, before, serving });
@@ -58,15 +58,15 @@ export function modelRoutes(parts: { catalog: ModelCatalog; models: ServingModel
     .get('/v1/models/:version', async (request, response) => {
       readOptions(request.query, noOptions);
       const { version, schema, report } = await catalog.metadata(request.params.version);
-      const state = version === (await catalog.current()) ? 'current' : 'available';
-      response.json({ version, state, schema, report });
+      const { state, reason } = await catalog.summary(version, await catalog.current());
+      response.json({ version, state, reason, schema, report });
     })
     .all('/v1/models/:version', onlyMethods('GET'));
 }
 
 /** Has the trainer switch, and waits until it has. Throws `model_refused` with its reason, or `deadline_exceeded`. */
-async function switchTo(version: string, queues: JobQueues): Promise<void> {
-  const job = await queues.add('set-current', { version }, { jobId: randomUUID() }, queuePatience);
+async function switchTo(version: string, requestId: string, queues: JobQueues): Promise<void> {
+  const job = await queues.add('set-current', { version, requestId }, { jobId: randomUUID() }, queuePatience);
   for (const deadline = Date.now() + switchPatience; Date.now() < deadline; await pause(50)) {
     const state = await job.getState();
     if (state === 'completed') return;

@@ -11,6 +11,9 @@ const recordSchema = z.discriminatedUnion('state', [
 /** A running request's claim lives this long, in seconds, unless renewed: an API that dies must not block the retry for long. */
 const claimSeconds = 15;
 
+// KEYS claim; ARGV what this request wrote there. A claim that was lost may have become another request's.
+const releaseScript = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('UNLINK', KEYS[1]) end";
+
 /** A request that may be repeated under its key. */
 export interface Claim {
   /** Answer of the earlier request with this key, to be given again if the bytes are the same. */
@@ -59,7 +62,7 @@ export class Idempotency {
       },
       release: async () => {
         clearInterval(renewal);
-        if (held) await this.#redis.unlink(key);
+        if (held) await this.#redis.eval(releaseScript, 1, key, running);
       },
     };
   }

@@ -76,6 +76,8 @@ export class TrainingIntake {
         version: null,
         verdict: null,
         reason: null,
+        code: null,
+        errors: [],
       };
       await this.#trainings.create(training);
       await this.#queues.add('train-model', { trainingId: id }, { jobId: id }, queuePatience);

@@ -53,7 +53,9 @@ function measured({ stream, fileName, alone }: IncomingFile, maxBytes: number): 
       }
       await alone;
     } catch (error) {
-      throw error instanceof SpindleError ? error : interrupted(`after ${bytes} bytes`, error);
+      if (error instanceof SpindleError) throw error;
+      await alone; // a form that ended within its file knows more than the file does
+      throw interrupted(`after ${bytes} bytes`, error);
     } finally {
       stream.resume(); // what is left of the body is read and dropped, so that the client gets to read the answer
     }

@@ -48,11 +48,11 @@ export class EstimateRows {
     return text;
   }
 
-  /** The same rows as objects: input cells as texts, estimates as numbers or null, flags as a list. */
+  /** The same rows as objects: input cells as texts (those without a name as `column_<n>`), estimates as numbers or null, flags as a list. */
   objects(cells: readonly (readonly string[])[], estimates: EstimateColumns | undefined): Record<string, unknown>[] {
     const [value, low, high, flags, version] = this.#own;
     return cells.map((row, index) => ({
-      ...Object.fromEntries(this.#inputColumns.map((column, at) => [column, row[at] ?? ''])),
+      ...Object.fromEntries(this.#inputColumns.map((column, at) => [column === '' ? `column_${at + 1}` : column, row[at] ?? ''])),
       [value]: estimates?.value[index] ?? null,
       [low]: estimates?.low[index] ?? null,
       [high]: estimates?.high[index] ?? null,

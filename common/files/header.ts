@@ -22,13 +22,19 @@ export function readHeader(cells: readonly string[]): string[] {
   return names;
 }
 
+const separatorNames = { ';': 'semicolons', '\t': 'tabs', '|': 'vertical bars' };
+
 /** Where each needed column stands in the header. Throws `missing_columns` with all that are missing and the nearest name seen. */
 export function findColumns(header: readonly string[], needed: readonly string[]): number[] {
   const missing = needed.filter((name) => !header.includes(name));
   if (missing.length > 0) {
+    if (isBlank(header)) throw new SpindleError('missing_columns', `line 1 is empty where the column names are expected: remove the lines above them, or add a header with ${needed.join(', ')}`);
+    const separator = header.length === 1 ? ([';', '\t', '|'] as const).find((one) => header[0]?.includes(one)) : undefined;
+    if (separator) throw new SpindleError('missing_columns', `line 1: the columns are separated by ${separatorNames[separator]}: save the file as CSV with commas and decimal points`);
     const spare = header.filter((name) => name !== '' && !needed.includes(name));
     const issues = missing.map((name) => {
-      const near = nearest(name, spare);
+      // `x` stands for x_cm where nothing else does; anything further off must be similar as a whole.
+      const near = spare.find((column) => name.startsWith(`${column}_`)) ?? nearest(name, spare);
       return {
         line: 1,
         field: name,

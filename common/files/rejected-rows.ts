@@ -1,3 +1,4 @@
+import { issueText } from '../errors.ts';
 import { csvLine } from './csv-line.ts';
 import type { RejectedRow } from './part-rows.ts';
 
@@ -29,10 +30,6 @@ export class RejectedRows {
 
   /** Lines of some rows. */
   lines(rows: readonly RejectedRow[]): string {
-    return rows.map(({ line, cells, issues }) => `${line},${csvLine([reason(issues)])},${csvLine(cells)}\n`).join('');
+    return rows.map(({ line, cells, issues }) => `${line},${csvLine([issues.map(issueText).join('. ')])},${csvLine(cells)}\n`).join('');
   }
-}
-
-function reason(issues: RejectedRow['issues']): string {
-  return issues.map(({ message, fix }) => (fix === undefined ? message : `${message} - ${fix}`)).join('; ');
 }

@@ -31,12 +31,13 @@ export class Estimator {
   append(parts: PartColumns, from: number, to: number, out: EstimateColumns): void {
     const predicted = new Float64Array(to - from);
     this.#regression.predict(parts, from, to, predicted);
-    for (const center of predicted) {
+    const firstRow = out.value.length;
+    for (const [row, center] of predicted.entries()) {
+      if (center < 0) (out.flags[firstRow + row] ??= []).push(`${this.schema.target.name} came out below 0 and is cut to 0`);
       out.value.push(this.#round(Math.max(0, center)));
       out.low.push(this.#round(Math.max(0, center - this.#halfWidth)));
       out.high.push(this.#round(Math.max(0, center + this.#halfWidth)));
     }
-    const firstRow = out.value.length - predicted.length;
     for (const { column, name, min, max } of this.#ranges) {
       const values = parts.columns[column];
       for (let row = from; row < to; row++) {

@@ -55,6 +55,12 @@ export class ModelReader {
     return { version, schema, report };
   }
 
+  /** Compares all files with their checksums, without looking into them. Throws `not_found` or `model_refused`. */
+  async verify(version: string): Promise<void> {
+    const checksums = await this.#checksums(version);
+    for (const name of ['schema.json', 'model.json', 'report.json'] as const) await this.#checked(version, name, checksums);
+  }
+
   /** The version, loaded and checked. Throws `not_found` or `model_refused` with the reason. */
   async load(version: string): Promise<Estimator> {
     const checksums = await this.#checksums(version);
@@ -77,11 +83,15 @@ export class ModelReader {
   }
 
   async #file<T>(version: string, name: keyof Checksums, checksums: Checksums, schema: z.ZodType<T>): Promise<T> {
+    return parseFile(name, await this.#checked(version, name, checksums), schema);
+  }
+
+  async #checked(version: string, name: keyof Checksums, checksums: Checksums): Promise<Buffer> {
     const bytes = await this.#bytes(version, name);
     if (createHash('sha256').update(bytes).digest('hex') !== checksums[name]) {
       throw new SpindleError('model_refused', `${name} does not match its checksum`);
     }
-    return parseFile(name, bytes, schema);
+    return bytes;
   }
 
   async #bytes(version: string, name: string): Promise<Buffer> {

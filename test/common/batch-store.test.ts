@@ -128,10 +128,10 @@ describe('a batch', () => {
   });
 
   test('tells its chunks which version to use and whether to stop', async () => {
-    const { id } = await submitted();
-    expect(await store.instructions(id)).toEqual({ version, cancelled: false });
+    const { id, request_id: requestId } = await submitted();
+    expect(await store.instructions(id)).toEqual({ version, cancelled: false, requestId });
     await store.requestCancel(id);
-    expect(await store.instructions(id)).toEqual({ version, cancelled: true });
+    expect(await store.instructions(id)).toEqual({ version, cancelled: true, requestId });
   });
 
   test('cannot be cancelled into being once it has expired', async () => {

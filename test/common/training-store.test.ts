@@ -33,6 +33,8 @@ function trainingOf(changes: Partial<Training> = {}): Training {
     version: null,
     verdict: null,
     reason: null,
+    code: null,
+    errors: [],
     ...changes,
   };
 }

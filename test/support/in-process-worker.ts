@@ -43,7 +43,7 @@ export function estimating(connections: TestConnections, models: string): { esti
   return {
     estimates: { 'estimate-parts': new EstimateParts({ redis, shelf, cache: new EstimateCache(redis, keys), cacheLimits: { seconds: 100, cap: 1_000 }, log: silentLog }) },
     batches: {
-      'estimate-chunk': new EstimateChunk({ batches, chunks: new ChunkStore(redis), keys, shelf, resultSeconds: 1_000 }),
+      'estimate-chunk': new EstimateChunk({ batches, chunks: new ChunkStore(redis), keys, shelf, resultSeconds: 1_000, log: silentLog }),
       'finish-batch': new FinishBatch(batches, silentLog),
     },
   };

@@ -48,12 +48,12 @@ describe('ensureFirstModel', () => {
     expect(await ensure()).toBeUndefined();
   });
 
-  it('trains anew where no version can be loaded at all', async () => {
+  it('never puts the demonstration in the place of a shop\'s own damaged model', async () => {
     const damaged = await publishVersion(directory, 2);
     await rm(join(directory, damaged, 'schema.json'));
-    const version = await ensure();
-    expect(version).not.toBe(damaged);
-    expect(await current()).toBe(version);
+    expect(await ensure()).toBeUndefined();
+    expect(await current()).toBe(damaged);
+    expect(await publisher.reader.list()).toEqual([damaged]);
   });
 
   it('takes up the newest promoted version where a trainer died before making it current', async () => {

@@ -50,7 +50,7 @@ async function upload(rows: number, edit: (cells: string[]) => string[] = (cells
     const piece = records.slice(from, from + 1_000).map(({ line, cells }) => ({ line, cells: edit(cells) }));
     await chunks.put(keys.trainingRows(id, chunk++), piece, 600);
   }
-  const training: Training = { id, created_at: new Date().toISOString(), file_name: 'finished.csv', columns: header?.cells ?? [], rows, chunks: chunk, sha256: 'abc', target: null, request_id: 'test', state: 'queued', stage: null, progress: 0, finished_at: null, version: null, verdict: null, reason: null };
+  const training: Training = { id, created_at: new Date().toISOString(), file_name: 'finished.csv', columns: header?.cells ?? [], rows, chunks: chunk, sha256: 'abc', target: null, request_id: 'test', state: 'queued', stage: null, progress: 0, finished_at: null, version: null, verdict: null, reason: null, code: null, errors: [] };
   await trainings().create(training);
   await queue.add('train-model', { trainingId: id }, { ...jobs['train-model'].options, jobId: id });
   return id;
@@ -110,7 +110,7 @@ describe('the trainer', () => {
     const trainer = await SpindleProcess.start('trainer', environment);
     expect(await reader().current()).toBe(newer);
     const switching = new Queue('switching', { connection: redis, prefix: keys.prefix });
-    const set = async (version: string) => switching.add('set-current', { version }, { ...jobs['set-current'].options, jobId: randomUUID() });
+    const set = async (version: string) => switching.add('set-current', { version, requestId: 'test' }, { ...jobs['set-current'].options, jobId: randomUUID() });
     await set(older);
     await trainer.untilLogged((line) => line.msg === 'current model version set');
     expect(await reader().current()).toBe(older);

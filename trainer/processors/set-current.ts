@@ -19,11 +19,11 @@ export class SetCurrent {
 
   /** Fails for good where the version does not exist or is damaged; the current one then stays. */
   async process(job: Job): Promise<JobResult<'set-current'>> {
-    const { version } = parsePayload('set-current', job.data);
+    const { version, requestId } = parsePayload('set-current', job.data);
     try {
       const before = await this.#publisher.setCurrent(version);
       await this.#news.tell(version);
-      this.#log.info({ version, before }, 'current model version set');
+      this.#log.info({ version, before, request: requestId }, 'current model version set');
       return before ?? '';
     } catch (error) {
       if (error instanceof SpindleError) throw new UnrecoverableError(error.message);

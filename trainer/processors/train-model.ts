@@ -1,7 +1,6 @@
 import { type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import type { ChunkStore } from '../../common/chunk-store.ts';
-import { errorText } from '../../common/error-text.ts';
-import { messageOf } from '../../common/errors.ts';
+import { SpindleError, messageOf } from '../../common/errors.ts';
 import { type JobResult, parsePayload } from '../../common/jobs.ts';
 import type { Log } from '../../common/log.ts';
 import type { RedisKeys } from '../../common/redis-keys.ts';
@@ -45,7 +44,7 @@ export class TrainModel {
         log.info('training goes back to the queue');
         throw new WaitingError();
       }
-      await trainings.update(trainingId, { state: 'failed', stage: null, finished_at: new Date().toISOString(), reason: errorText(error) });
+      await trainings.update(trainingId, { state: 'failed', stage: null, finished_at: new Date().toISOString(), ...failure(error) });
       log.warn({ reason: messageOf(error) }, 'training failed');
       throw new UnrecoverableError(messageOf(error));
     }
@@ -72,4 +71,9 @@ export class TrainModel {
       await progress.end();
     }
   }
+}
+
+function failure(error: unknown): Pick<Training, 'reason' | 'code' | 'errors'> {
+  const [code, errors] = error instanceof SpindleError ? [error.code, error.issues.slice(0, 100)] : ['internal', []];
+  return { reason: messageOf(error), code, errors };
 }

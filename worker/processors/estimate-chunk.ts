@@ -4,6 +4,7 @@ import type { BatchStore } from '../../common/batch-store.ts';
 import { type ChunkStore, partsChunkSchema } from '../../common/chunk-store.ts';
 import type { EstimateColumns } from '../../common/estimate.ts';
 import { type JobResult, parsePayload } from '../../common/jobs.ts';
+import type { Log } from '../../common/log.ts';
 import type { Estimator } from '../../common/model/estimator.ts';
 import type { PartColumns } from '../../common/part.ts';
 import type { RedisKeys } from '../../common/redis-keys.ts';
@@ -21,8 +22,10 @@ export class EstimateChunk {
   readonly #keys: RedisKeys;
   readonly #shelf: ModelShelf;
   readonly #resultSeconds: number;
+  readonly #log: Log;
 
-  constructor(parts: { batches: BatchStore; chunks: ChunkStore; keys: RedisKeys; shelf: ModelShelf; resultSeconds: number }) {
+  constructor(parts: { batches: BatchStore; chunks: ChunkStore; keys: RedisKeys; shelf: ModelShelf; resultSeconds: number; log: Log }) {
+    this.#log = parts.log;
     this.#batches = parts.batches;
     this.#chunks = parts.chunks;
     this.#keys = parts.keys;
@@ -45,6 +48,7 @@ export class EstimateChunk {
     await this.#chunks.put(this.#keys.batchEstimates(batchId, chunk), estimates, this.#resultSeconds);
     const total = estimates.value.reduce((sum, value) => sum + value, 0);
     await this.#batches.recordChunk(batchId, chunk, { rows: parts.rows, flagged: Object.keys(estimates.flags).length, total });
+    this.#log.debug({ batch: batchId, chunk, request: instructions.requestId, version: instructions.version, rows: parts.rows }, 'estimated chunk');
     return parts.rows;
   }
 }

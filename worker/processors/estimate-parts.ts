@@ -32,7 +32,8 @@ export class EstimateParts {
       const estimates = estimator.estimate(parts, { explain });
       const replied = this.#reply(replyTo, { jobId, estimates });
       const entries = explain ? [] : parts.map((part, index): [string, string] => [canonical(part), JSON.stringify(estimates[index])]);
-      await Promise.all([replied, this.#cache.put(version, entries, this.#cacheLimits)]);
+      const cached = this.#cache.put(version, entries, this.#cacheLimits).catch((error: unknown) => this.#log.warn({ job: jobId, reason: messageOf(error) }, 'cannot cache estimates'));
+      await Promise.all([replied, cached]);
       this.#log.debug({ job: jobId, version, requestIds, parts: parts.length }, 'estimated parts');
       return parts.length;
     } catch (error) {

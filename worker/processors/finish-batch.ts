@@ -16,7 +16,8 @@ export class FinishBatch {
   async process(job: Job): Promise<JobResult<'finish-batch'>> {
     const { batchId } = parsePayload('finish-batch', job.data);
     const state = await this.#batches.finish(batchId);
-    this.#log.info({ batch: batchId, state }, 'batch ended');
+    const batch = await this.#batches.find(batchId);
+    this.#log.info({ batch: batchId, request: batch?.request_id, state, estimated: batch?.estimated }, 'batch ended');
     return state;
   }
 }

@@ -47,7 +47,7 @@ describe('RejectedRows', () => {
   it('puts line and reason before the row as it came, also one of another length', () => {
     const rows = new RejectedRows(['x', 'y']);
     expect(rows.head()).toBe('line,reason,x,y\n');
-    expect(rows.lines([row(3, ['1', 'a,b']), row(9, ['1'])])).toBe('3,"line 3: one, two; three",1,"a,b"\n9,"line 9: one, two; three",1\n');
+    expect(rows.lines([row(3, ['1', 'a,b']), row(9, ['1'])])).toBe('3,"line 3: one, two. three",1,"a,b"\n9,"line 9: one, two. three",1\n');
   });
 
   it('leaves the names of the file\'s own columns alone', () => {

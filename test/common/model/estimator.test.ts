@@ -50,7 +50,7 @@ describe('Estimator', () => {
     const low = new Estimator('test', partSchema, { ...model, regression: { ...model.regression, intercept: -10_000 } });
     const [estimate] = low.estimate([[9.5, 31, 10, 'steel', 10, 'milling']]);
     expect(estimate?.slice(0, 3)).toEqual([0, 0, 0]);
-    expect(estimate?.[3]).toEqual(['x_cm 9.5 is below the learned 10', 'y_cm 31 is above the learned 30', 'complexity 10 is above the learned 9']);
+    expect(estimate?.[3]).toEqual(['time_min came out below 0 and is cut to 0', 'x_cm 9.5 is below the learned 10', 'y_cm 31 is above the learned 30', 'complexity 10 is above the learned 9']);
   });
 
   it('refuses a model that does not fit its schema', () => {

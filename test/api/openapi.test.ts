@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest';
+import { openApiDocument } from '../../api/openapi.ts';
+import { partSchema } from '../support/model-versions.ts';
+import { openApiSchema, problemsOf } from '../support/open-api.ts';
+
+const document = JSON.parse(JSON.stringify(openApiDocument(partSchema))) as unknown;
+
+test('the document is the one that clients were made for', async () => {
+  await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot('openapi.snapshot.json');
+});
+
+describe.each([['with a model', partSchema], ['before the first model', undefined]])('%s', (_name, schema) => {
+  test('the document is OpenAPI 3.1, and everything that it refers to is in it', () => {
+    expect(problemsOf(openApiSchema.parse(JSON.parse(JSON.stringify(openApiDocument(schema)))))).toEqual([]);
+  });
+});
+
+test('it asks for the features of the model in use, by name, bounds and levels', () => {
+  const { paths } = openApiSchema.parse(document);
+  expect(paths['/predict']?.get?.parameters?.map(({ name, required, schema }) => [name, required, schema])).toEqual([
+    ['x_cm', true, { type: 'number', exclusiveMinimum: 0 }],
+    ['y_cm', true, { type: 'number', exclusiveMinimum: 0 }],
+    ['z_cm', true, { type: 'number', exclusiveMinimum: 0 }],
+    ['material', true, { type: 'string', enum: ['steel', 'aluminum', 'copper'] }],
+    ['complexity', true, { type: 'integer', minimum: 1, maximum: 10 }],
+    ['process', true, { type: 'string', enum: ['turning', 'drilling', 'milling'] }],
+  ]);
+});
+
+test('another target has another name throughout', () => {
+  const text = JSON.stringify(openApiDocument({ ...partSchema, target: { name: 'cost_eur', unit: 'EUR' } }));
+  expect(text).toContain('"cost_eur_low"');
+  expect(text).not.toContain('time_min');
+});
