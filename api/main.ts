@@ -37,12 +37,16 @@ import { trainingRoutes } from './routes/trainings.ts';
 import { BatchIntake } from './upload/batch-intake.ts';
 import { Idempotency } from './upload/idempotency.ts';
 import { TrainingIntake } from './upload/training-intake.ts';
+import { UploadsUnderWay } from './upload/uploads-under-way.ts';
 
 /** A silent Redis is given up on after this many milliseconds: interactive callers get their 503 within a second, uploads may take longer. */
 const patience = { interactive: 800, uploads: 10_000 };
 
 /** How long one request may take to arrive, in milliseconds: Node's own five minutes are short for a large file on a slow line. */
 const uploadPatience = 3_600_000;
+
+/** What uploads that are cut off need to remove their pieces, in milliseconds before the deadline. */
+const tidyMs = 500;
 
 async function main(settings: Configuration<typeof apiSettings>): Promise<boolean> {
   const log = createLog('api', settings.LOG_LEVEL);
@@ -53,6 +57,8 @@ async function main(settings: Configuration<typeof apiSettings>): Promise<boolea
   const apiId = randomBytes(4).toString('hex');
   const keys = new RedisKeys(settings.QUEUE_PREFIX);
   const redis = connectForRequests(address, patience.interactive);
+  // The cache has a connection of its own: a lookup never waits behind a job being queued.
+  const lookups = connectForRequests(address, patience.interactive);
   const bulk = connectForRequests(address, patience.uploads);
   const messages = connectForMessages(address);
   const metrics = new Registry();
@@ -64,7 +70,7 @@ async function main(settings: Configuration<typeof apiSettings>): Promise<boolea
   const queues = new JobQueues(redis, settings.QUEUE_PREFIX, log);
   const bulkQueues = new JobQueues(bulk, settings.QUEUE_PREFIX, log);
   const inbox = new ReplyInbox(messages, keys.replies(apiId), log);
-  const estimation = new Estimation({ redis, cache: new EstimateCache(redis, keys), queues, inbox, deadlineMs: settings.ESTIMATE_DEADLINE_MS, metrics });
+  const estimation = new Estimation({ redis, cache: new EstimateCache(lookups, keys), queues, inbox, deadlineMs: settings.ESTIMATE_DEADLINE_MS, metrics });
 
   const resultSeconds = settings.RESULTS_DAYS * 86_400;
   const batches = new BatchStore(redis, keys, resultSeconds);
@@ -74,16 +80,17 @@ async function main(settings: Configuration<typeof apiSettings>): Promise<boolea
   const trainingIntake = new TrainingIntake({ trainings: new TrainingStore(bulk, keys, resultSeconds), chunks, queues: bulkQueues, keys, maxRows: settings.TRAINING_MAX_ROWS });
   const maxBytes = settings.BATCH_MAX_MB * 1_000_000;
 
+  const uploads = new UploadsUnderWay();
   const stopping = new AbortController();
   const app = application(
     [
       predictRoutes(models, estimation),
       estimateRoutes(models, estimation),
-      batchRoutes({ redis, batches, chunks, intake, idempotency: new Idempotency(redis, keys, resultSeconds), queues: bulkQueues, models, keys, maxBytes, log }),
+      batchRoutes({ redis, batches, chunks, intake, uploads, idempotency: new Idempotency(redis, keys, resultSeconds), queues: bulkQueues, models, keys, maxBytes, log }),
       batchEventRoutes(batches, stopping.signal),
       batchResultRoutes(batches, new BatchResults(batches, chunks, keys)),
       modelRoutes({ catalog, models, queues, log }),
-      trainingRoutes({ redis, trainings, intake: trainingIntake, maxBytes, log }),
+      trainingRoutes({ redis, trainings, intake: trainingIntake, uploads, maxBytes, log }),
       healthRoutes({ redis, models, catalog, queues, metrics }),
       queueBoardRoutes(queues, redis, settings.ADMIN_PASSWORD),
       docsRoutes(models),
@@ -97,13 +104,14 @@ async function main(settings: Configuration<typeof apiSettings>): Promise<boolea
 
   const shutdown = new Shutdown(log);
   shutdown.add('event streams', () => stopping.abort());
-  shutdown.add('HTTP', (deadline) => closeServer(server, deadline));
+  shutdown.add('HTTP', (deadline) => closeServer(server, deadline - tidyMs));
+  shutdown.add('uploads', () => uploads.settle());
   shutdown.add('models', () => models.stop());
   shutdown.add('inbox', () => inbox.stop());
   shutdown.add('queues', () => Promise.all([queues.close(), bulkQueues.close()]));
-  shutdown.add('Redis', () => [redis, bulk, messages].forEach((connection) => connection.disconnect()));
+  shutdown.add('Redis', () => [redis, lookups, bulk, messages].forEach((connection) => connection.disconnect()));
 
-  if (reachable) await untilConnected([redis, bulk, messages], 2_000);
+  if (reachable) await untilConnected([redis, lookups, bulk, messages], 2_000);
   await inbox.start();
   await models.start();
   await listen(server, settings.HOST, settings.PORT);

@@ -22,6 +22,9 @@ export const batchRecordSchema = z.strictObject({
   request_id: z.string(),
 });
 
+/** The part of it that every chunk needs: the whole is parsed where it is shown. */
+const instructionsSchema = batchRecordSchema.pick({ model_version: true, request_id: true }).loose();
+
 /** Figures of one finished chunk; they add up to the batch's. */
 export const chunkFiguresSchema = z.strictObject({ rows: z.int(), flagged: z.int(), total: z.number() });
 
@@ -143,7 +146,7 @@ export class BatchStore {
   async instructions(id: string): Promise<{ version: string; cancelled: boolean; requestId: string } | undefined> {
     const [record, cancelled] = await this.#redis.hmget(this.#keys.batch(id), 'record', 'cancel_requested');
     if (!record) return undefined;
-    const { model_version: version, request_id: requestId } = batchRecordSchema.parse(JSON.parse(record));
+    const { model_version: version, request_id: requestId } = instructionsSchema.parse(JSON.parse(record));
     return { version, cancelled: typeof cancelled === 'string', requestId };
   }
 

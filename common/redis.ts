@@ -57,9 +57,8 @@ export async function checkRedis(address: RedisAddress, patience: number): Promi
   let connectionError: unknown;
   probe.on('error', (error) => (connectionError = error));
   try {
-    await probe.connect();
-    await probe.ping();
-    return true;
+    const answer = probe.connect().then(() => probe.ping());
+    return (await byDeadline(answer, Date.now() + patience)) !== undefined;
   } catch (error) {
     const reason = [messageOf(connectionError ?? error), messageOf(error)].join(' ');
     if (/WRONGPASS|NOAUTH|invalid password|no password is set/i.test(reason)) {

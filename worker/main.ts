@@ -34,10 +34,12 @@ async function main(settings: Configuration<typeof workerSettings>): Promise<boo
   const id = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const keys = new RedisKeys(settings.QUEUE_PREFIX);
   const redis = connectForJobs(address);
+  // Chunks go over a connection of their own: an interactive answer never waits behind one.
+  const store = connectForJobs(address);
   const messages = connectForMessages(address);
   const registry = new WorkerRegistry(redis, keys);
   const resultSeconds = settings.RESULTS_DAYS * 86_400;
-  const batches = new BatchStore(redis, keys, resultSeconds);
+  const batches = new BatchStore(store, keys, resultSeconds);
   const reader = new ModelReader(settings.MODELS_DIR);
   const shelf = new ModelShelf(reader);
   const watcher = new ModelWatcher({ id, reader, shelf, registry, messages, keys, log, pollMs: settings.MODEL_POLL_MS });
@@ -61,7 +63,7 @@ async function main(settings: Configuration<typeof workerSettings>): Promise<boo
     concurrency: 1,
     lockMs: lockMs.batches,
     processors: {
-      'estimate-chunk': costing(new EstimateChunk({ batches, chunks: new ChunkStore(redis), keys, shelf, resultSeconds, log })),
+      'estimate-chunk': costing(new EstimateChunk({ batches, chunks: new ChunkStore(store), keys, shelf, resultSeconds, log })),
       'finish-batch': new FinishBatch(batches, log),
     },
   });
@@ -76,7 +78,7 @@ async function main(settings: Configuration<typeof workerSettings>): Promise<boo
   shutdown.add('queues', (deadline) => Promise.all([interactive.stop(deadline), batch.stop(deadline)]));
   shutdown.add('model watcher', (deadline) => watcher.stop(deadline));
   shutdown.add('health server', () => health.stop());
-  shutdown.add('Redis', () => [redis, messages].forEach((connection) => connection.disconnect()));
+  shutdown.add('Redis', () => [redis, store, messages].forEach((connection) => connection.disconnect()));
 
   await health.start();
   await watcher.start();

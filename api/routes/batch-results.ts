@@ -20,13 +20,13 @@ export function batchResultRoutes(batches: BatchStore, results: BatchResults): R
   const send = async (request: Request, response: Response, type: string, name: string, format: (rows: EstimateRows, chunks: AsyncIterable<ResultChunk>, batch: Batch) => AsyncIterable<string>) => {
     const batch = await findBatch(batches, String(request.params.id));
     const { wait } = readOptions(request.query, resultOptionsSchema);
-    const gone = new AbortController();
-    response.on('close', () => gone.abort());
-    const chunks = results.chunks(batch, wait ?? false, gone.signal);
-    // The first chunk settles whether there is an answer at all, before a status is sent.
-    const first = await chunks.next();
-    const rows = new EstimateRows(batch.columns, batch.schema.target.name, batch.model_version);
-    await stream(response, type, name, format(rows, resume(first, chunks), batch));
+    await whileReading(response, async (gone) => {
+      const chunks = results.chunks(batch, wait ?? false, gone);
+      // The first chunk settles whether there is an answer at all, before a status is sent.
+      const first = await chunks.next();
+      const rows = new EstimateRows(batch.columns, batch.schema.target.name, batch.model_version);
+      await stream(response, type, name, format(rows, resume(first, chunks), batch));
+    });
   };
   return Router()
     .get('/v1/batches/:id/estimates.csv', (request, response) => send(request, response, 'text/csv; charset=utf-8', 'estimates.csv', csv))
@@ -34,19 +34,25 @@ export function batchResultRoutes(batches: BatchStore, results: BatchResults): R
     .get('/v1/batches/:id/rejected.csv', async (request, response) => {
       const batch = await findBatch(batches, request.params.id);
       readOptions(request.query, noOptions);
-      await stream(response, 'text/csv; charset=utf-8', 'rejected.csv', rejectedCsv(batch, results));
+      await whileReading(response, () => stream(response, 'text/csv; charset=utf-8', 'rejected.csv', rejectedCsv(batch, results)));
     })
     .all(['/v1/batches/:id/estimates.csv', '/v1/batches/:id/estimates.json', '/v1/batches/:id/rejected.csv'], onlyMethods('GET'));
 }
 
+/** Answers until the reader hangs up: what fails after that concerns nobody. */
+async function whileReading(response: Response, answer: (gone: AbortSignal) => Promise<void>): Promise<void> {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  try {
+    await answer(gone.signal);
+  } catch (error) {
+    if (!gone.signal.aborted) throw error;
+  }
+}
+
 async function stream(response: Response, type: string, name: string, pieces: AsyncIterable<string>): Promise<void> {
   response.status(200).setHeader('content-type', type).setHeader('content-disposition', `attachment; filename="${name}"`);
-  try {
-    await pipeline(Readable.from(pieces), response);
-  } catch (error) {
-    if (!response.destroyed || !response.closed) throw error;
-    // The reader hung up: nobody is left to tell.
-  }
+  await pipeline(Readable.from(pieces), response);
 }
 
 async function* resume<T>(first: IteratorResult<T, void>, rest: AsyncGenerator<T, void, undefined>): AsyncGenerator<T> {

@@ -15,6 +15,7 @@ import { requestIdOf } from '../request-id.ts';
 import type { BatchIntake } from '../upload/batch-intake.ts';
 import type { Idempotency } from '../upload/idempotency.ts';
 import { openUpload } from '../upload/upload.ts';
+import type { UploadsUnderWay } from '../upload/uploads-under-way.ts';
 
 /** Query options of `POST /v1/batches`. */
 export const batchOptionsSchema = z.strictObject({ dry_run: switchOption.optional().describe('true only reports what would be accepted') });
@@ -29,6 +30,7 @@ export interface BatchRouteParts {
   batches: BatchStore;
   chunks: ChunkStore;
   intake: BatchIntake;
+  uploads: UploadsUnderWay;
   idempotency: Idempotency;
   queues: JobQueues;
   models: ServingModels;
@@ -52,7 +54,7 @@ export function batchRoutes(parts: BatchRouteParts): Router {
         return;
       }
       const requestId = requestIdOf(response);
-      const { status, view } = await upload(request, requestId, parts);
+      const { status, view } = await parts.uploads.run(() => upload(request, requestId, parts));
       log.info({ request: requestId, batch: view.id, rows: view.counts.rows, rejected: view.counts.rejected, reused: view.reused }, 'batch taken in');
       response.status(status).location(`/v1/batches/${view.id}`).json(view);
     })

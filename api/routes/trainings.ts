@@ -9,6 +9,7 @@ import { noOptions, readOptions } from '../query-options.ts';
 import { requestIdOf } from '../request-id.ts';
 import type { TrainingIntake } from '../upload/training-intake.ts';
 import { openUpload } from '../upload/upload.ts';
+import type { UploadsUnderWay } from '../upload/uploads-under-way.ts';
 
 /** Query options of `POST /v1/trainings`. */
 export const trainingOptionsSchema = z.strictObject({
@@ -19,15 +20,14 @@ export const trainingOptionsSchema = z.strictObject({
 export const trainingViewSchema = trainingSchema.omit({ chunks: true, request_id: true }).meta({ id: 'Training' });
 
 /** `/v1/trainings`: upload finished parts, follow what becomes of them. */
-export function trainingRoutes(parts: { redis: Redis; trainings: TrainingStore; intake: TrainingIntake; maxBytes: number; log: Log }): Router {
+export function trainingRoutes(parts: { redis: Redis; trainings: TrainingStore; intake: TrainingIntake; uploads: UploadsUnderWay; maxBytes: number; log: Log }): Router {
   const { trainings } = parts;
   return Router()
     .post('/v1/trainings', async (request, response) => {
       const { target } = readOptions(request.query, trainingOptionsSchema);
       await parts.redis.ping(); // a queue that is away is said at once, not after megabytes
-      const upload = await openUpload(request, parts.maxBytes);
       const requestId = requestIdOf(response);
-      const training = await parts.intake.take(upload, target, requestId);
+      const training = await parts.uploads.run(async () => parts.intake.take(await openUpload(request, parts.maxBytes), target, requestId));
       parts.log.info({ request: requestId, training: training.id, rows: training.rows }, 'training taken in');
       response.status(202).location(`/v1/trainings/${training.id}`).json(view(training));
     })

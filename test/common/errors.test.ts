@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { errorText } from '../../common/error-text.ts';
 import { SpindleError, errorCodes, isErrorCode, messageOf } from '../../common/errors.ts';
 
 test('an error is retryable exactly where its code says that waiting can help', () => {
@@ -19,16 +18,4 @@ test('only codes of this program are codes', () => {
 
 test('anything thrown has a message', () => {
   expect([messageOf(new Error('a')), messageOf('b'), messageOf(undefined), messageOf({ toString: () => 'c' })]).toEqual(['a', 'b', 'undefined', 'c']);
-});
-
-test('a command prints the sentence and the first ten issues, each with its fix once', () => {
-  const issues = Array.from({ length: 12 }, (_, index) => ({ line: index + 2, field: 'x_cm', value: 'a', message: `line ${index + 2}, column x_cm: expected a number`, fix: 'use a number' }));
-  const lines = errorText(new SpindleError('invalid_csv', 'the file has problems', { issues })).split('\n');
-  expect(lines).toHaveLength(12);
-  expect(lines.slice(0, 2)).toEqual(['the file has problems', '  - line 2, column x_cm: expected a number; use a number']);
-  expect(lines.at(-1)).toBe('  and 2 more');
-});
-
-test('a file that cannot be opened is named with the reason', () => {
-  expect(errorText(Object.assign(new Error('ENOENT: no such file or directory'), { code: 'ENOENT', path: 'parts.csv' }))).toBe('parts.csv: there is no such file or folder');
 });
