@@ -163,7 +163,7 @@ describe('POST /v1/batches refuses', () => {
   test.each<[string, string | Uint8Array<ArrayBuffer>, number, string, RegExp]>([
     ['an empty file', '', 422, 'empty_file', /the file is empty/],
     ['a header only', `${header}\n`, 422, 'empty_file', /no parts below it/],
-    ['blank lines only', '\n\n\n', 422, 'missing_columns', /missing x_cm/],
+    ['blank lines only', '\n\n\n', 422, 'missing_columns', /line 1 is empty where the column names are expected/],
     ['blank rows only', `${header}\n\n,,,,,\n \n`, 422, 'empty_file', /no parts below it/],
     ['a header with a missing column, naming what is near', `${header.replace('material', 'Materials')}\n${row}\n`, 422, 'missing_columns', /missing material; the header has x_cm, y_cm, z_cm, Materials/],
     ['a header with a column twice', `${header},x_cm\n${row},1\n`, 422, 'duplicate_columns', /line 1/],
