@@ -1,0 +1,86 @@
+import { answerCommands } from './answer-commands.ts';
+import { freshParts, freshQuery } from './fresh-part.ts';
+import { KeepAliveConnection } from './keep-alive-connection.ts';
+
+/** What to send: paths in turn, a never asked part as the query of a path each time, or lists of such parts to `POST /v1/estimates`. */
+export type Requests = { kind: 'paths'; paths: string[] } | { kind: 'fresh'; path: string } | { kind: 'fresh lists'; parts: number };
+
+/** Load on a server of this machine: every connection sends its next request when the last one is answered. */
+export interface LoadCommand {
+  port: number;
+  connections: number;
+  /** When to end, whichever comes first; a `stop` command ends it as well. */
+  until: { milliseconds: number; requests?: number };
+  requests: Requests;
+  /** How long a connection rests between an answer and its next request, in milliseconds. */
+  pauseMs?: number;
+}
+
+/** Answers by the time they came, in milliseconds of `Date.now()` and as the time that each took, in milliseconds. */
+export interface LoadResult {
+  seconds: number;
+  at: number[];
+  took: number[];
+}
+
+const running = new Set<() => void>();
+
+async function load({ port, connections, until, requests, pauseMs }: LoadCommand): Promise<LoadResult> {
+  const nextRequest = requestMaker(requests);
+  const open = await Promise.all(Array.from({ length: connections }, () => KeepAliveConnection.open(port)));
+  const [at, took]: [number[], number[]] = [[], []];
+  const start = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  let stop = (): void => {};
+  try {
+    await new Promise<void>((resolve, reject) => {
+      stop = resolve;
+      running.add(stop);
+      timer = setTimeout(resolve, until.milliseconds);
+      let left = until.requests ?? Infinity;
+      for (const connection of open) {
+        const send = (): void => {
+          if (left-- <= 0) return resolve();
+          const request = nextRequest();
+          const sentAt = performance.now();
+          const answered = (status: number): void => {
+            const now = performance.now();
+            if (status !== 200) return reject(new Error(`answered with ${status}: ${request.slice(0, 200)}`));
+            at.push(Math.round(performance.timeOrigin + now));
+            took.push(Math.round((now - sentAt) * 1e3) / 1e3);
+            if (pauseMs === undefined) send();
+            else setTimeout(send, pauseMs);
+          };
+          connection.send(request, answered, reject);
+        };
+        send();
+      }
+    });
+    return { seconds: (performance.now() - start) / 1_000, at, took };
+  } finally {
+    running.delete(stop);
+    clearTimeout(timer);
+    for (const connection of open) connection.close();
+  }
+}
+
+function requestMaker(requests: Requests): () => string {
+  const head = 'HTTP/1.1\r\nhost: 127.0.0.1\r\n';
+  if (requests.kind === 'paths') {
+    const ready = requests.paths.map((path) => `GET ${path} ${head}\r\n`);
+    let next = 0;
+    return () => ready[next++ % ready.length] ?? '';
+  }
+  if (requests.kind === 'fresh') return () => `GET ${requests.path}?${freshQuery()} ${head}\r\n`;
+  return () => {
+    const body = freshParts(requests.parts);
+    return `POST /v1/estimates ${head}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  };
+}
+
+/** Ends all load that runs; what it measured is answered to whoever started it. */
+async function endAll(): Promise<void> {
+  for (const end of running) end();
+}
+
+answerCommands({ load, stop: endAll });
