@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ModelReader } from '../../common/model/model-reader.ts';
 import type { Part } from '../../common/part.ts';
+import { ModelPublisher } from '../../trainer/model-publisher.ts';
 import { temporaryDirectory } from '../support/leftovers.ts';
 import { damages, estimateSchema, examplePart, exampleQuery, pointAt, publishVersion } from '../support/model-versions.ts';
 import { type OpenApi, answerSchema, openApiSchema, problemsOf } from '../support/open-api.ts';
@@ -119,14 +120,18 @@ describe('an estimate', () => {
 
 describe('where the worker takes too long', () => {
   test('callers get a 504 at the deadline, and the late answer is there when they ask again', async () => {
-    const spindle = await RunningSpindle.start(redis, { api: { ESTIMATE_DEADLINE_MS: '400' }, worker: { WORKER_SIMULATED_COST_MS: '1500' } });
+    const spindle = await RunningSpindle.start(redis, { api: { ESTIMATE_DEADLINE_MS: '400' }, worker: { WORKER_SIMULATED_COST_MS: '1500', LOG_LEVEL: 'debug' } });
     const query = freshQuery();
     const start = Date.now();
-    const answers = await Promise.all([spindle.get(query), spindle.get(query), spindle.post('/v1/estimates', { parts: [freshPart(), freshPart()] })]);
+    const answers = await Promise.all([spindle.get(query, { headers: { 'x-request-id': 'order-7' } }), spindle.get(query), spindle.post('/v1/estimates', { parts: [freshPart(), freshPart()] })]);
     expect(Date.now() - start).toBeLessThan(1_400);
     expect(answers.map((answer) => problem(answer))).toMatchObject(answers.map(() => ({ status: 504, code: 'deadline_exceeded', retryable: true })));
     expect(answers[0]?.headers.get('retry-after')).toBe('1');
     await until('the late answer', async () => (await spindle.get(query)).status === 200, 5_000);
+    // The id of the request went with the job.
+    const estimated = await spindle.workers[0]?.untilLogged((line) => Array.isArray(line['requestIds']) && line['requestIds'].includes('order-7'));
+    expect(estimated?.msg).toBe('estimated parts');
+    expect(spindle.api.log.find(({ request }) => request === 'order-7')).toMatchObject({ level: 'warn', code: 'deadline_exceeded' });
     await spindle.stop();
   });
 });
@@ -325,7 +330,7 @@ describe('under load', () => {
 
     const second = await publishVersion(models, 100);
     await load.untilAnswered(second, 2_500);
-    await pointAt(models, first);
+    await new ModelPublisher(models).setCurrent(first);
     await load.untilAnswered(first, 2_500);
     const third = await publishVersion(models, 200);
     await load.untilAnswered(third, 2_500);
