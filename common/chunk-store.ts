@@ -10,8 +10,8 @@ const inflate = promisify<Buffer, Buffer>(inflateRaw);
 
 /** Accepted rows of a chunk: cells as they came. */
 export const rowsChunkSchema = z.array(z.array(z.string()));
-/** Parts of a chunk by column: `values[f][row]`, a category as the index of its level or -1; a missing value is null, as JSON writes NaN. */
-export const partsChunkSchema = z.array(z.array(z.number().nullable().transform((value) => value ?? NaN)));
+/** Parts of a chunk by column: `values[f][row]`, a category as the index of its level. */
+export const partsChunkSchema = z.array(z.array(z.number()));
 /** Refused rows with their reasons. */
 export const rejectedChunkSchema = z.array(z.strictObject({ line: z.int(), cells: z.array(z.string()), issues: z.array(fieldIssueSchema) }));
 /** Rows of a training upload with their lines. */

@@ -2,10 +2,10 @@ import type { FieldIssue } from './errors.ts';
 import { nearest } from './nearest.ts';
 import { type Feature, type PartSchema, expectation } from './part-schema.ts';
 
-/** A part's features in the order of its schema: numbers as numbers, categories as their level, null for a missing value. */
-export type Part = (number | string | null)[];
+/** A part's features in the order of its schema: numbers as numbers, categories as their level. */
+export type Part = (number | string)[];
 
-/** Parts by feature: `columns[f][row]`; a category's value is the index of its level in the schema, -1 for a level that the schema does not have; NaN for a missing value. */
+/** Parts by feature: `columns[f][row]`; a category's value is the index of its level in the schema. */
 export interface PartColumns {
   rows: number;
   columns: Float64Array[];
@@ -31,14 +31,14 @@ export function decimal(text: string): number | undefined {
 /** Reads values of one feature, strictly: what is not clearly right is an issue, never a guess. */
 export class FeatureReader {
   readonly feature: Feature;
-  readonly #levels: Map<string, number>;
+  readonly #levels: Set<string>;
   readonly #above: number;
   readonly #min: number;
   readonly #max: number;
 
   constructor(feature: Feature) {
     this.feature = feature;
-    this.#levels = new Map(feature.levels?.map((level, code) => [level, code]));
+    this.#levels = new Set(feature.levels);
     this.#above = feature.above ?? -Infinity;
     this.#min = feature.min ?? -Infinity;
     this.#max = feature.max ?? Infinity;
@@ -52,25 +52,10 @@ export class FeatureReader {
     return value === undefined ? undefined : this.#checked(value);
   }
 
-  /** The value that a table's cell spells, as a column holds it: NaN for an empty cell, a category as the index of its level or -1; undefined for what cannot be meant. */
-  fromCell(text: string): number | undefined {
-    const trimmed = text.trim();
-    if (trimmed === '') return NaN;
-    if (this.feature.kind === 'category') return this.#levels.get(trimmed) ?? (trimmed.length > 200 ? undefined : -1);
-    const value = decimal(trimmed);
-    return value === undefined ? undefined : this.#checked(value);
-  }
-
   /** The value that a JSON field holds, or undefined; a number in quotes is not a number. */
   fromJson(value: unknown): number | string | undefined {
     if (this.feature.kind === 'category') return typeof value === 'string' && this.#levels.has(value) ? value : undefined;
     return typeof value === 'number' && Number.isFinite(value) ? this.#checked(value) : undefined;
-  }
-
-  /** A value as a column holds it; undefined where its kind is another than the feature's. */
-  codeOf(value: number | string): number | undefined {
-    if (typeof value === 'number') return this.feature.kind === 'category' ? undefined : value;
-    return this.feature.kind === 'category' ? (this.#levels.get(value) ?? -1) : undefined;
   }
 
   #checked(value: number): number | undefined {
@@ -115,17 +100,17 @@ export class PartReader {
     this.features = schema.features.map((feature) => new FeatureReader(feature));
   }
 
-  /** Parts as columns of numbers, the form that a model computes on. Throws RangeError for a text where the schema has a number, and the other way round. */
+  /** Parts as columns of numbers, the form that a model computes on. Throws RangeError for a value outside the schema. */
   toColumns(parts: readonly Part[]): PartColumns {
-    const columns = this.features.map((reader, f) =>
-      Float64Array.from(parts, (part) => {
+    const columns = this.schema.features.map((feature, f) => {
+      const codes = feature.levels && new Map(feature.levels.map((level, code) => [level, code]));
+      return Float64Array.from(parts, (part) => {
         const value = part[f];
-        if (value === null || value === undefined) return NaN;
-        const number = reader.codeOf(value);
-        if (number === undefined) throw new RangeError(`${reader.feature.name} cannot be ${JSON.stringify(value)}`);
+        const number = typeof value === 'string' ? codes?.get(value) : value;
+        if (number === undefined) throw new RangeError(`${feature.name} has no level ${JSON.stringify(value)}`);
         return number;
-      }),
-    );
+      });
+    });
     return { rows: parts.length, columns };
   }
 }

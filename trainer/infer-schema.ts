@@ -48,19 +48,7 @@ function ignored(column: ColumnFacts, target: string): string | undefined {
   if (planningColumns.some((planning) => planning === name)) return `${name} plans the work and is ignored`;
   if (estimateColumnNames(target).some((own) => own === name)) return `${name} comes from an earlier estimate and is ignored`;
   if (column.filled === 0) return `${name} is empty and is ignored`;
-  return identifier(column);
-}
-
-/** Names of columns that only say which part it is. */
-const identifying = /(^|[_\s-])(id|uuid|guid|no|nr|number|index|serial|barcode)$/i;
-
-/** Why a column only identifies parts, or is a remark: what is different in every row, nothing can be learned from. */
-function identifier({ name, levels, filled, numbers, longest, firstText }: ColumnFacts): string | undefined {
-  if (!firstText) return identifying.test(name) && filled > 1 && (!levels || levels.size === filled) ? `${name} is different in every row, as a number that identifies the part, and is ignored` : undefined;
-  if (numbers > 0.9 * filled) return undefined;
-  if (longest > maxLevelLength) return `${name} has texts of up to ${longest} characters, which are remarks rather than a category, and is ignored`;
-  if (!levels) return `${name} has more than ${maxLevels} different texts and is ignored`;
-  return levels.size >= 0.9 * filled ? `${name} has a text of its own in nearly every row (${levels.size} in ${filled} rows) and is ignored` : undefined;
+  return undefined;
 }
 
 /** What keeps a column from being learned from, with the fix. */

@@ -68,11 +68,23 @@ async function infer(source: TrainingSource, { target, base, maxRows }: ReadOpti
     columns = header.map((name) => new ColumnFacts(name));
     targetAt = findTarget(header, target, base);
   });
+  let usable = 0;
+  let unusable: { line: number; text: string } | undefined;
   for await (const { line, cells } of rows) {
-    if (cells.length !== columns.length || targetValue(cells[targetAt] ?? '') === undefined) continue;
+    const text = cells[targetAt] ?? '';
+    if (cells.length !== columns.length || targetValue(text) === undefined) {
+      if (cells.length === columns.length) unusable ??= { line, text };
+      continue;
+    }
+    usable++;
     for (let c = 0; c < columns.length; c++) columns[c]?.observe(cells[c] ?? '', line);
   }
   const name = columns[targetAt]?.name ?? defaultTarget;
+  if (usable === 0 && unusable) {
+    const { line, text } = unusable;
+    const message = `line ${line}, column ${name}: expected a measured time, a number of at least 0, got "${text.slice(0, 80)}"`;
+    throw new SpindleError('unusable_training_data', `no row has a usable ${name}; ${message}`, { issues: [{ line, field: name, value: text.slice(0, 80), message, fix: 'give the measured time, or name another column with target' }] });
+  }
   return inferSchema(columns, name, base);
 }
 
@@ -98,6 +110,7 @@ async function take(source: TrainingSource, schema: PartSchema, { maxRows, targe
 class RowSorter {
   readonly #schema: PartSchema;
   readonly #readers: FeatureReader[];
+  readonly #codes: (Map<string, number> | undefined)[];
   readonly #columns: GrowingColumn[];
   readonly #target = new GrowingColumn();
   readonly #refused: RefusedRows = { count: 0, first: [] };
@@ -109,6 +122,7 @@ class RowSorter {
   constructor(schema: PartSchema) {
     this.#schema = schema;
     this.#readers = schema.features.map((feature) => new FeatureReader(feature));
+    this.#codes = schema.features.map(({ levels }) => levels && new Map(levels.map((level, code) => [level, code])));
     this.#columns = schema.features.map(() => new GrowingColumn());
   }
 
@@ -134,8 +148,8 @@ class RowSorter {
     for (let f = 0; f < this.#readers.length; f++) {
       const cell = cells[this.#positions[f] ?? 0] ?? '';
       const reader = this.#readers[f];
-      const value = reader?.fromCell(cell);
-      if (value !== undefined) this.#values[f] = value;
+      const value = reader?.fromText(cell);
+      if (value !== undefined) this.#values[f] = typeof value === 'string' ? (this.#codes[f]?.get(value) ?? 0) : value;
       else if (reader) reasons.push(reader.issue(cell.trim() === '' ? undefined : cell, `line ${line}, column ${reader.feature.name}`).message);
     }
     const text = cells[this.#targetAt] ?? '';

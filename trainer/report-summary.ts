@@ -3,15 +3,14 @@ import type { PartSchema } from '../common/part-schema.ts';
 
 /** A report as a person reads it in a terminal: what was learned from what, how well, and what became of it. */
 export function reportSummary(report: Report, { target }: PartSchema): string {
-  const { data, overall, chosen, families = [], gate } = report;
+  const { data, overall, chosen, gate } = report;
   const unit = target.unit === undefined ? '' : ` ${target.unit}`;
   const lines = [
     `version     ${report.version}, ${gate.verdict === 'kept' ? 'kept, not current' : 'now current'}: ${gate.reason}`,
     `data        ${data.source}: ${data.rows_used} rows used, ${data.rows_refused} refused`,
     ...data.refused.slice(0, 5).map(({ reason }) => `            ${reason}`),
     ...data.notes.map((note) => `            ${note}`),
-    ...(chosen ? [`model       ${chosen.basis}, ridge penalty ${chosen.ridge}, the best of ${report.candidates?.length ?? 0} by ${report.folds}-fold cross-validation`] : []),
-    ...families.filter(({ weight }) => weight > 0).map(({ name, weight, rmse }, f) => `${f === 0 ? 'model       ' : '            '}${percent(weight)} ${name}, alone ${figure(rmse)}${unit} root mean square`),
+    `model       ${chosen.basis}, ridge penalty ${chosen.ridge}, the best of ${report.candidates.length} by ${report.folds}-fold cross-validation`,
     `error       ${figure(overall.rmse)}${unit} root mean square, ${figure(overall.mae)}${unit} mean absolute, bias ${figure(overall.bias)}${unit}; plain mean ${figure(report.baseline_rmse)}${unit}`,
     `interval    covers ${percent(overall.coverage)} of the parts, ${figure(overall.interval_width)}${unit} wide`,
     ...Object.entries(report.by_category).flatMap(([feature, levels]) => [

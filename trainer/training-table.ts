@@ -2,7 +2,7 @@ import { SpindleError } from '../common/errors.ts';
 import type { PartColumns } from '../common/part.ts';
 import type { PartSchema } from '../common/part-schema.ts';
 
-/** Finished parts to learn from: features by column, a category as the index of its level or -1, NaN where a value is missing, and the measured target of each part. */
+/** Finished parts to learn from: features by column, a category as the index of its level, and the measured target of each part. */
 export interface TrainingTable extends PartColumns {
   target: Float64Array;
 }
@@ -57,7 +57,7 @@ export function withLearnedRanges(schema: PartSchema, table: PartColumns): PartS
       if (value < min) min = value;
       if (value > max) max = value;
     }
-    return max >= min ? { ...feature, learned: { min, max } } : feature;
+    return { ...feature, learned: { min, max } };
   });
   return { ...schema, features };
 }

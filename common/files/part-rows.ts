@@ -10,7 +10,7 @@ export interface RejectedRow {
   issues: FieldIssue[];
 }
 
-/** Accepted rows as they came and, beside them, their parts by column: `values[f][row]`, a category as the index of its level or -1, NaN for a missing value. */
+/** Accepted rows as they came and, beside them, their parts by column: `values[f][row]`, a category as the index of its level. */
 export interface AcceptedRows {
   cells: string[][];
   values: number[][];
@@ -22,12 +22,14 @@ export class PartRows {
   blank = 0;
   readonly #reader: PartReader;
   readonly #positions: number[];
+  readonly #codes: (Map<string, number> | undefined)[];
 
   /** Throws for a header that cannot be used: `missing_columns`, `duplicate_columns`, `too_many_columns`. */
   constructor(header: readonly string[], reader: PartReader) {
     this.header = readHeader(header);
     this.#reader = reader;
     this.#positions = findColumns(this.header, reader.schema.features.map((feature) => feature.name));
+    this.#codes = reader.schema.features.map(({ levels }) => levels && new Map(levels.map((level, code) => [level, code])));
   }
 
   /** An empty set of accepted rows to sort into. */
@@ -47,12 +49,13 @@ export class PartRows {
       const fix = 'add or remove commas, or put a value that holds a comma in quotes';
       return { line, cells, issues: [{ line, field: '', value: null, message, fix }] };
     }
+    const issues = this.#append(record, accepted);
+    if (issues === undefined) return undefined;
     if (isBlank(cells)) {
       this.blank++;
       return undefined;
     }
-    const issues = this.#append(record, accepted);
-    return issues && { line, cells, issues };
+    return { line, cells, issues };
   }
 
   #append({ line, cells }: CsvRecord, accepted: AcceptedRows): FieldIssue[] | undefined {
@@ -62,13 +65,13 @@ export class PartRows {
     for (let f = 0; f < features.length; f++) {
       const feature = features[f];
       const cell = cells[this.#positions[f] ?? 0] ?? '';
-      const value = feature?.fromCell(cell);
+      const value = feature?.fromText(cell);
       if (value === undefined) {
         if (feature) (issues ??= []).push({ line, ...feature.issue(cell, `line ${line}, column ${feature.feature.name}`) });
         continue;
       }
       const column = accepted.values[f];
-      if (column) column[row] = value;
+      if (column) column[row] = typeof value === 'string' ? (this.#codes[f]?.get(value) ?? 0) : value;
     }
     if (issues) {
       for (const column of accepted.values) column.length = row; // takes back the row's good cells

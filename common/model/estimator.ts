@@ -2,39 +2,51 @@ import type { Estimate, EstimateColumns, Explanation } from '../estimate.ts';
 import { SpindleError, messageOf } from '../errors.ts';
 import { type Part, type PartColumns, PartReader } from '../part.ts';
 import type { PartSchema } from '../part-schema.ts';
-import { Flagger } from './flagger.ts';
+import { AdditiveRegression } from './additive-regression.ts';
 import type { ModelFile } from './model-file.ts';
-import { type Regression, regressionOf } from './regression.ts';
 
 /** A loaded model version: turns parts into estimates. Pure: the same parts give the same estimates, whole or in pieces. */
 export class Estimator {
   readonly version: string;
   readonly schema: PartSchema;
   readonly reader: PartReader;
-  readonly #regression: Regression;
+  readonly #regression: AdditiveRegression;
+  readonly #halfWidth: number;
   readonly #scale: number;
-  readonly #flagger: Flagger;
+  /** Learned range of each number feature, by column. */
+  readonly #ranges: { column: number; name: string; min: number; max: number }[];
 
   /** Throws RangeError where the model does not fit the schema. */
   constructor(version: string, schema: PartSchema, model: ModelFile) {
     this.version = version;
     this.schema = schema;
     this.reader = new PartReader(schema);
-    this.#regression = regressionOf(model, schema);
+    this.#regression = new AdditiveRegression(model.regression, schema);
+    this.#halfWidth = model.interval.half_width;
     this.#scale = 10 ** model.decimals;
-    this.#flagger = new Flagger(schema);
+    this.#ranges = schema.features.flatMap(({ name, learned }, column) => (learned ? [{ column, name, ...learned }] : []));
   }
 
   /** Estimates of rows `from` to `to` - 1, appended to `out`. */
   append(parts: PartColumns, from: number, to: number, out: EstimateColumns): void {
+    const predicted = new Float64Array(to - from);
+    this.#regression.predict(parts, from, to, predicted);
     const firstRow = out.value.length;
-    const { value, low, high } = this.#regression.predict(parts, from, to);
-    for (let row = 0; row < value.length; row++) {
-      out.value.push(this.#round(Math.max(0, value[row] ?? 0)));
-      out.low.push(this.#round(Math.max(0, low[row] ?? 0)));
-      out.high.push(this.#round(Math.max(0, high[row] ?? 0)));
+    for (const [row, center] of predicted.entries()) {
+      if (center < 0) (out.flags[firstRow + row] ??= []).push(`${this.schema.target.name} came out below 0 and is cut to 0`);
+      out.value.push(this.#round(Math.max(0, center)));
+      out.low.push(this.#round(Math.max(0, center - this.#halfWidth)));
+      out.high.push(this.#round(Math.max(0, center + this.#halfWidth)));
     }
-    this.#flagger.flag(parts, from, to, (row, flag) => (out.flags[firstRow + row - from] ??= []).push(flag));
+    for (const { column, name, min, max } of this.#ranges) {
+      const values = parts.columns[column];
+      for (let row = from; row < to; row++) {
+        const value = values?.[row] ?? min;
+        if (value >= min && value <= max) continue;
+        const flag = value < min ? `${name} ${value} is below the learned ${min}` : `${name} ${value} is above the learned ${max}`;
+        (out.flags[firstRow + row - from] ??= []).push(flag);
+      }
+    }
   }
 
   /** Estimates of parts one by one; with their explanations where asked for. */
@@ -53,11 +65,9 @@ export class Estimator {
    * are settled in the average, so that average + contributions is the published value.
    */
   #explain(columns: PartColumns, row: number, value: number): Explanation {
-    const { shares, error } = this.#regression.explain(columns, row);
-    const rounded = shares.map((share) => this.#round(share));
+    const rounded = this.#regression.contributions(columns, row).map((share) => this.#round(share));
     const contributions = Object.fromEntries(this.schema.features.map(({ name }, f) => [name, rounded[f] ?? 0]));
-    const average = this.#round(value - rounded.reduce((sum, share) => sum + share, 0));
-    return error > 0 ? { average, contributions, error: this.#round(error) } : { average, contributions };
+    return { average: this.#round(value - rounded.reduce((sum, share) => sum + share, 0)), contributions };
   }
 
   #round(value: number): number {

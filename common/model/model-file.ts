@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import { basisSchema } from './basis.ts';
-import { combinedModelSchema } from './combined-model.ts';
-import { intervalSchema } from './interval.ts';
 import { versionIdSchema } from './version-id.ts';
 
 const termSchema = z.discriminatedUnion('kind', [
@@ -30,17 +28,17 @@ export const additiveModelSchema = z.strictObject({
 /** `model.json`: the whole model as data. */
 export const modelFileSchema = z.strictObject({
   format: z.literal(1),
-  regression: z.discriminatedUnion('kind', [additiveModelSchema, combinedModelSchema]),
-  interval: intervalSchema,
-  background: z
-    .strictObject({ numbers: z.array(z.array(z.number())), categories: z.array(z.array(z.int())) })
-    .optional()
-    .describe('Inputs of parts that a combined model explains others against'),
+  regression: additiveModelSchema,
+  interval: z.strictObject({
+    kind: z.literal('absolute').describe('value ± half_width'),
+    half_width: z.number().min(0),
+    coverage: z.number().gt(0).lt(1),
+  }),
   decimals: z.int().min(0).max(12).describe('Decimal places of every published number'),
   golden: z
     .array(
       z.strictObject({
-        part: z.array(z.union([z.number(), z.string(), z.null()])),
+        part: z.array(z.union([z.number(), z.string()])),
         estimate: z.tuple([z.number(), z.number(), z.number()]),
       }),
     )
@@ -76,24 +74,8 @@ export const reportSchema = z.strictObject({
   }),
   seed: z.int(),
   folds: z.int(),
-  candidates: z.array(z.strictObject({ basis: z.string(), ridge: z.number(), rmse: z.number() })).optional().describe('Of an additive model: every basis and penalty tried, with its cross-validated error'),
-  chosen: z.strictObject({ basis: z.string(), ridge: z.number() }).optional().describe('Of an additive model'),
-  families: z
-    .array(z.strictObject({ name: z.string(), rmse: z.number(), mae: z.number(), weight: z.number(), note: z.string() }))
-    .optional()
-    .describe('Every family tried, with its cross-validated errors and its weight; 0 for one that is not used'),
-  gross_errors: z.int().optional().describe('Rows that no family can explain: nothing is learned from them'),
-  effects: z
-    .array(
-      z.strictObject({
-        feature: z.string(),
-        importance: z.number().describe('Mean absolute change of an estimate when the feature takes the value that it has in another part'),
-        values: z.array(z.union([z.number(), z.string()])),
-        estimates: z.array(z.number()).describe('Mean estimate over parts that have this value in place of their own'),
-      }),
-    )
-    .optional()
-    .describe('What each feature does to the estimates, the most important first'),
+  candidates: z.array(z.strictObject({ basis: z.string(), ridge: z.number(), rmse: z.number() })).describe('Every basis and penalty tried, with its cross-validated error'),
+  chosen: z.strictObject({ basis: z.string(), ridge: z.number() }),
   baseline_rmse: z.number().describe('Cross-validated error of the plain mean'),
   overall: groupFiguresSchema.extend({ interval_width: z.number().describe('Mean width of the interval') }),
   by_category: z.record(z.string(), z.record(z.string(), groupFiguresSchema)).describe('feature → level → figures'),
