@@ -1,3 +1,4 @@
+import { chunkRows } from '../../../api/upload/batch-intake.ts';
 import type { BenchProcess } from '../bench-process.ts';
 import type { Budget } from '../budget.ts';
 import { rounded } from '../figures.ts';
@@ -18,7 +19,7 @@ const connections = 4 * manyWorkers;
 /** Work that waits, on one worker and on three: chunks of a batch, and lists of parts that make one job each. */
 export async function moreWorkers(bench: Workbench): Promise<Budget[]> {
   const { waitingChunks, waitingMs } = bench.effort;
-  const rows = waitingChunks * 1_000;
+  const rows = waitingChunks * chunkRows;
   const client = await bench.start('batch-client');
   const measure = async (spindle: Spindle, file: string) => ({ chunksPerSecond: waitingChunks / (await batchSeconds(client, spindle, file)), partsPerSecond: await partsPerSecond(bench, spindle, waitingMs) });
 
