@@ -1,6 +1,7 @@
 import { answerCommands } from './answer-commands.ts';
+import { Connections } from './connections.ts';
 import { freshParts, freshQuery } from './fresh-part.ts';
-import { KeepAliveConnection } from './keep-alive-connection.ts';
+import type { KeepAliveConnection } from './keep-alive-connection.ts';
 
 /** What to send: paths in turn, a never asked part as the query of a path each time, or lists of such parts to `POST /v1/estimates`. */
 export type Requests = { kind: 'paths'; paths: string[] } | { kind: 'fresh'; path: string } | { kind: 'fresh lists'; parts: number };
@@ -23,44 +24,53 @@ export interface LoadResult {
   took: number[];
 }
 
+const connections = new Connections();
 const running = new Set<() => void>();
 
-async function load({ port, connections, until, requests, pauseMs }: LoadCommand): Promise<LoadResult> {
-  const nextRequest = requestMaker(requests);
-  const open = await Promise.all(Array.from({ length: connections }, () => KeepAliveConnection.open(port)));
+async function load(command: LoadCommand): Promise<LoadResult> {
+  const open = await connections.open(command.port, command.connections);
+  const nextRequest = requestMaker(command.requests);
   const [at, took]: [number[], number[]] = [[], []];
   const start = performance.now();
-  let timer: NodeJS.Timeout | undefined;
-  let stop = (): void => {};
-  try {
-    await new Promise<void>((resolve, reject) => {
-      stop = resolve;
-      running.add(stop);
-      timer = setTimeout(resolve, until.milliseconds);
-      let left = until.requests ?? Infinity;
-      for (const connection of open) {
-        const send = (): void => {
-          if (left-- <= 0) return resolve();
-          const request = nextRequest();
-          const sentAt = performance.now();
-          const answered = (status: number): void => {
-            const now = performance.now();
-            if (status !== 200) return reject(new Error(`answered with ${status}: ${request.slice(0, 200)}`));
+  let end = Infinity;
+  const stop = (): void => void (end = Math.min(end, performance.now()));
+  const timer = setTimeout(stop, command.until.milliseconds);
+  running.add(stop);
+  let left = command.until.requests ?? Infinity;
+  /** Sends one request after the other until the end; what is answered after it does not count. */
+  const use = (connection: KeepAliveConnection): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const send = (): void => {
+        if (end !== Infinity) return resolve();
+        if (left-- <= 0) {
+          stop();
+          return resolve();
+        }
+        const request = nextRequest();
+        const sentAt = performance.now();
+        const answered = (status: number): void => {
+          const now = performance.now();
+          if (status !== 200) return reject(new Error(`answered with ${status}: ${request.slice(0, 200)}`));
+          if (now <= end) {
             at.push(Math.round(performance.timeOrigin + now));
             took.push(Math.round((now - sentAt) * 1e3) / 1e3);
-            if (pauseMs === undefined) send();
-            else setTimeout(send, pauseMs);
-          };
-          connection.send(request, answered, reject);
+          }
+          if (command.pauseMs === undefined) send();
+          else setTimeout(send, command.pauseMs);
         };
-        send();
-      }
+        connection.send(request, answered, reject);
+      };
+      send();
     });
-    return { seconds: (performance.now() - start) / 1_000, at, took };
+  try {
+    await Promise.all(open.map(use));
+    return { seconds: (end - start) / 1_000, at, took };
+  } catch (error) {
+    connections.close(command.port);
+    throw error;
   } finally {
     running.delete(stop);
     clearTimeout(timer);
-    for (const connection of open) connection.close();
   }
 }
 

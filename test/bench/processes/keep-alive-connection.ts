@@ -11,12 +11,18 @@ export class KeepAliveConnection {
   #received: Buffer = Buffer.alloc(0);
   #answered: ((status: number) => void) | undefined;
   #failed: ((error: Error) => void) | undefined;
+  /** When it was last used, in milliseconds of `performance.now()`. */
+  lastUsed = performance.now();
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.on('data', (piece: Buffer) => this.#read(piece));
     socket.on('error', (error) => this.#failed?.(error));
     socket.on('close', () => this.#failed?.(new Error('the server closed the connection')));
+  }
+
+  get isOpen(): boolean {
+    return !this.#socket.closed && !this.#socket.destroyed;
   }
 
   static open(port: number): Promise<KeepAliveConnection> {
@@ -49,6 +55,8 @@ export class KeepAliveConnection {
       return;
     }
     this.#received = Buffer.alloc(0);
+    this.#failed = undefined;
+    this.lastUsed = performance.now();
     this.#answered?.(Number(received.toString('latin1', 9, 12)));
   }
 }
