@@ -7,6 +7,7 @@ export const nominalCoverage = 0.9;
 export const explanationSchema = z.strictObject({
   average: z.number().describe('Estimate of the average training part'),
   contributions: z.record(z.string(), z.number()).describe('Difference that each feature makes; average + all of them = the estimate'),
+  error: z.number().optional().describe('Standard error of a contribution where they are sampled; without it they are exact'),
 });
 
 export type Explanation = z.infer<typeof explanationSchema>;

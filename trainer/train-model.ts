@@ -1,85 +1,133 @@
 import { nominalCoverage } from '../common/estimate.ts';
 import { SpindleError } from '../common/errors.ts';
+import { CombinedRegression } from '../common/model/combined-regression.ts';
 import { Estimator } from '../common/model/estimator.ts';
-import type { ModelFile, Report } from '../common/model/model-file.ts';
+import { InputReader, type Inputs } from '../common/model/inputs.ts';
+import { type ModelFile, modelFileSchema } from '../common/model/model-file.ts';
+import type { DataOrigin, Report } from '../common/model/report.ts';
 import type { Part } from '../common/part.ts';
 import type { PartSchema } from '../common/part-schema.ts';
-import { figuresByCategory, overallFigures } from './evaluate.ts';
-import { additiveModel } from './fit/additive-terms.ts';
-import { candidateSet } from './fit/candidates.ts';
-import { conformalHalfWidth, crossConformal } from './fit/conformal.ts';
-import { bestScore, crossValidate, foldMoments, meanOf, outOfFoldResiduals } from './fit/cross-validation.ts';
-import { dealFolds } from './fit/folds.ts';
-import { fitRidge } from './fit/ridge.ts';
-import { judge } from './gate.ts';
+import { rounded } from './evaluate.ts';
+import { type Calibration, calibrate } from './fit/calibrate.ts';
+import { canonicalOrder } from './fit/canonical-order.ts';
+import { combine } from './fit/combine.ts';
+import { backgroundOf } from './fit/background.ts';
+import { effectsOf } from './fit/effects.ts';
+import { ignorance } from './fit/ignorance.ts';
+import { inputSpaceOf } from './fit/input-space.ts';
+import { publishedSchema } from './fit/published-schema.ts';
+import type { GateEvidence } from './gate.ts';
+import { featuresRead, fingerprintRows } from './row-fingerprints.ts';
+import { grossErrorNotes } from './row-notes.ts';
+import { reportOf } from './training-report.ts';
 import type { OnProgress } from './training-progress.ts';
+import { packTrainingRows } from './training-rows.ts';
 import type { TrainingData, TrainingTable } from './training-table.ts';
 
 /** Everything that a fit depends on. */
 export interface TrainingInput {
   data: TrainingData;
-  source: { name: string; sha256: string };
+  source: { name: string; origin?: DataOrigin; sha256: string };
   seed: number;
+  /** Only the families that take a second, and no look for gross errors: a model for the first minute, on data known to be sound. */
+  quick?: boolean;
 }
 
-/** A trained model, and its report but for what differs from run to run. */
+/** A trained model, its report but for the gate's verdict and what differs from run to run, and what the gate judges by. */
 export interface TrainedModel {
   schema: PartSchema;
   model: ModelFile;
-  report: Omit<Report, 'version' | 'created_at' | 'duration_s'>;
+  report: Omit<Report, 'version' | 'created_at' | 'duration_s' | 'stages_s' | 'gate'>;
+  evidence: GateEvidence;
 }
 
-const folds = 10;
-/** In units of a column's variance; 1 halves the effect of a column that is alone. */
-const penalties = [1e-8, 1e-6, 1e-4, 1e-2, 1e-1, 1];
+/** A report is read whole: notes in it, and characters of a note or a reason. */
+const maxNotes = 100;
+const maxRemark = 400;
 const goldenRows = 20;
 
 /**
- * Learns a model from a table: chooses basis and penalty by cross-validation, calibrates the interval on out-of-fold residuals, evaluates and judges.
- * Pure: the same input gives the same model to the byte. Throws `unusable_training_data` where no candidate has a finite error.
+ * Learns a model from a table: combines all families by their out-of-fold predictions, calibrates the interval on their errors, and evaluates.
+ * Pure: the same input gives the same model to the byte. Throws `unusable_training_data` where no family has a finite error.
  */
-export function trainModel({ data, source, seed }: TrainingInput, onProgress?: OnProgress): TrainedModel {
-  const { schema, table, refused } = data;
+export function trainModel({ data, source, seed, quick = false }: TrainingInput, onProgress?: OnProgress): TrainedModel {
+  const { refused } = data;
   onProgress?.({ stage: 'preparing', fraction: 0 });
-  const { design, candidates, notes } = candidateSet(schema, table);
-  const dealt = dealFolds(table.rows, folds, seed);
-  const moments = foldMoments(design, dealt, onProgress);
-  const { scores, baselineRmse } = crossValidate(design, moments, candidates, penalties, onProgress);
-  const best = bestScore(scores);
-  if (!best) throw new SpindleError('unusable_training_data', 'no model has a finite error on this data: look for values that are many orders of magnitude too large');
-  const { candidate, penalty } = best;
-
-  const [fit = meanOf(moments.all)] = fitRidge(moments.all, candidate.columns, [penalty]);
-  const regression = additiveModel(schema, design, candidate, fit, moments.all);
-  const residuals = outOfFoldResiduals(design, moments, dealt, (training) => fitRidge(training, candidate.columns, [penalty])[0] ?? meanOf(training), onProgress);
-  const baseline = outOfFoldResiduals(design, moments, dealt, meanOf);
-  const { inside, halfWidths } = crossConformal(residuals, dealt, nominalCoverage);
-  const overall = overallFigures(residuals, inside);
-  const interval_width = halfWidths.reduce((sum, halfWidth, fold) => sum + (2 * halfWidth * (dealt[fold]?.length ?? 0)) / table.rows, 0);
-
+  const given = canonicalOrder(data.schema, data.table);
+  const { space, uses, notes } = inputSpaceOf(data.schema, given);
+  const { schema, table } = publishedSchema(data.schema, given, uses);
+  const inputs = new InputReader(space, schema).read(table, 0, table.rows);
+  const fit = combine(space, inputs, table.target, { seed, quick, onFamily: (detail, fraction) => onProgress?.({ stage: 'choosing', fraction, detail }) });
+  if (!fit) throw new SpindleError('unusable_training_data', 'no model has a finite error on this data: look for columns that say nothing, and for values that are many orders of magnitude too large');
+  onProgress?.({ stage: 'evaluating', fraction: 0 });
+  const calibration = calibrate({ inputs, target: table.target, value: fit.outOfFold, spread: fit.spread, outlying: fit.outlying, folds: fit.folds, smallest: fit.model.smallest }, nominalCoverage);
+  const regression = new CombinedRegression(fit.model);
+  const residuals = table.target.map((actual, row) => actual - (fit.outOfFold[row] ?? 0));
+  const rmse = Math.sqrt(residuals.reduce((sum, residual) => sum + residual ** 2, 0) / table.rows);
   const calibrated: Omit<ModelFile, 'golden'> = {
     format: 1,
-    regression,
-    interval: { kind: 'absolute', half_width: conformalHalfWidth(residuals, nominalCoverage), coverage: nominalCoverage },
-    decimals: decimalsFor(overall.rmse, largest(table.target)),
+    regression: fit.model,
+    interval: { ...calibration.interval, beyond: fit.endFactor, missing: ignorance(regression, inputs, seed) },
+    background: backgroundOf(regression, inputs),
+    training_rows: packTrainingRows(fingerprintRows(schema, table, featuresRead(fit.model)), residuals),
+    decimals: decimalsFor(rmse, largest(table.target)),
   };
-  const square = (residual: number): number => residual * residual;
-  const unit = schema.target.unit === undefined ? '' : ` ${schema.target.unit}`;
+  const plainMean = meansOfOtherFolds(table.target, fit.folds);
   return {
     schema,
-    model: { ...calibrated, golden: golden(schema, calibrated, table) },
+    model: asWritten({ ...calibrated, golden: golden(schema, calibrated, table) }),
     report: {
-      data: { source: source.name, sha256: source.sha256, rows_used: table.rows, rows_refused: refused.count, refused: refused.first, notes: [...data.notes, ...notes] },
+      data: { source: source.name, ...(source.origin && { origin: source.origin }), sha256: source.sha256, rows_used: table.rows, rows_refused: refused.count, refused: refused.first.map(({ line, reason }) => ({ line, reason: reason.slice(0, maxRemark) })), ...(refused.by && { refused_by: refused.by }), notes: [...data.notes, ...notes, ...grossErrorNotes({ schema, table, outlying: fit.outlying, estimate: fit.outOfFold }, data)].slice(0, maxNotes).map((note) => note.slice(0, maxRemark)) },
       seed,
-      folds,
-      candidates: scores.filter(({ rmse }) => Number.isFinite(rmse)).map((score) => ({ basis: score.candidate.name, ridge: score.penalty, rmse: score.rmse })),
-      chosen: { basis: candidate.name, ridge: penalty },
-      baseline_rmse: baselineRmse,
-      overall: { ...overall, interval_width },
-      by_category: figuresByCategory(schema, table, residuals, inside),
-      gate: judge({ candidate: residuals.map(square), baseline: baseline.map(square), unit }),
+      ...(quick && { quick }),
+      ...reportOf({ schema, table, fit, calibration, plainMean }),
+      effects: effects(schema, regression, inputs, seed),
     },
+    evidence: { schema, table, residuals, meanResiduals: table.target.map((actual, row) => actual - (plainMean[row] ?? 0)), outlying: fit.outlying, within: placesOf(table.target, calibration) },
   };
+}
+
+/** Where each actual lies: 0 outside its interval, 1 within, 2 on a bound. */
+function placesOf(actual: Float64Array, { low, high }: Calibration): Uint8Array {
+  return Uint8Array.from(actual, (value, row) => {
+    const [from, to] = [low[row] ?? 0, high[row] ?? 0];
+    return value < from || value > to ? 0 : value > from && value < to ? 1 : 2;
+  });
+}
+
+/** The model as its file will hold it: without minus zeros, and refused where a number is not finite. Throws a ZodError, which is a defect of the trainer. */
+function asWritten(model: ModelFile): ModelFile {
+  return modelFileSchema.parse(JSON.parse(JSON.stringify(model)));
+}
+
+/** The estimate of each row by the plain mean of the other folds. */
+function meansOfOtherFolds(target: Float64Array, folds: readonly Uint32Array[]): Float64Array {
+  const total = target.reduce((sum, value) => sum + value, 0);
+  const means = new Float64Array(target.length);
+  for (const rows of folds) {
+    const held = rows.reduce((sum, row) => sum + (target[row] ?? 0), 0);
+    for (const row of rows) means[row] = (total - held) / Math.max(1, target.length - rows.length);
+  }
+  return means;
+}
+
+/** Features whose effect is reported point by point, the most important ones. */
+const maxEffects = 25;
+/** Longest name of a level there, in characters. */
+const maxName = 60;
+
+/** The effects under the features' own names and levels. */
+function effects(schema: PartSchema, regression: CombinedRegression, inputs: Inputs, seed: number): NonNullable<Report['effects']> {
+  const { space } = regression.model;
+  const named = effectsOf(regression, inputs, seed).flatMap(({ input, importance, values, estimates }): NonNullable<Report['effects']> => {
+    if (input.kind === 'number') return [{ feature: space.numbers[input.position]?.feature ?? '', importance, values, estimates }];
+    const category = space.categories[input.position];
+    if (category?.kind !== 'levels') return [];
+    const levels = schema.features.find(({ name }) => name === category.feature)?.levels ?? [];
+    const names = values.map((group) => (group === category.missing ? 'missing' : (levels[category.group_of.indexOf(group)] ?? '').slice(0, maxName)));
+    return [{ feature: category.feature, importance, values: names, estimates }];
+  });
+  return named.map(({ feature, importance, values, estimates }, rank) => ({ feature, importance: rounded(importance), values: rank < maxEffects ? values : [], estimates: rank < maxEffects ? estimates.map(rounded) : [] }));
 }
 
 /** Decimal places that round to no more than a hundredth of the error, as far as a double holds them beside its largest value. */
@@ -102,8 +150,8 @@ function golden(schema: PartSchema, model: Omit<ModelFile, 'golden'>, table: Tra
 
 function partAt(schema: PartSchema, table: TrainingTable, row: number): Part {
   return schema.features.map(({ levels }, f) => {
-    const value = table.columns[f]?.[row] ?? 0;
+    const value = table.columns[f]?.[row] ?? NaN;
+    if (Number.isNaN(value)) return null;
     return levels ? (levels[value] ?? '') : value;
   });
 }
-

@@ -24,10 +24,12 @@ export class AdditiveRegression {
         throw new RangeError(`the model's term for ${term.feature} does not fit its schema`);
       }
       const coefficients = Float64Array.from(term.coefficients);
-      if (term.kind === 'levels') return { column, average: term.average, contribution: (code: number) => coefficients[code] ?? 0 };
+      // A missing value or an unknown level counts as the average part.
+      if (term.kind === 'levels') return { column, average: term.average, contribution: (code: number) => coefficients[code] ?? term.average };
       const { basis } = term;
       const row = new Float64Array(width);
       const contribution = (x: number): number => {
+        if (Number.isNaN(x)) return term.average;
         evaluateBasis(basis, x, row, 0);
         let sum = 0;
         for (let k = 0; k < width; k++) sum += (coefficients[k] ?? 0) * (row[k] ?? 0);

@@ -1,52 +1,42 @@
 import type { Estimate, EstimateColumns, Explanation } from '../estimate.ts';
 import { SpindleError, messageOf } from '../errors.ts';
-import { type Part, type PartColumns, PartReader } from '../part.ts';
+import { type Part, type PartColumns, PartReader, largestNumber } from '../part.ts';
 import type { PartSchema } from '../part-schema.ts';
-import { AdditiveRegression } from './additive-regression.ts';
+import { Flagger } from './flagger.ts';
 import type { ModelFile } from './model-file.ts';
+import { type Regression, regressionOf } from './regression.ts';
 
 /** A loaded model version: turns parts into estimates. Pure: the same parts give the same estimates, whole or in pieces. */
 export class Estimator {
   readonly version: string;
   readonly schema: PartSchema;
   readonly reader: PartReader;
-  readonly #regression: AdditiveRegression;
-  readonly #halfWidth: number;
+  readonly #regression: Regression;
   readonly #scale: number;
-  /** Learned range of each number feature, by column. */
-  readonly #ranges: { column: number; name: string; min: number; max: number }[];
+  readonly #flagger: Flagger;
 
   /** Throws RangeError where the model does not fit the schema. */
   constructor(version: string, schema: PartSchema, model: ModelFile) {
     this.version = version;
     this.schema = schema;
     this.reader = new PartReader(schema);
-    this.#regression = new AdditiveRegression(model.regression, schema);
-    this.#halfWidth = model.interval.half_width;
+    this.#regression = regressionOf(model, schema);
     this.#scale = 10 ** model.decimals;
-    this.#ranges = schema.features.flatMap(({ name, learned }, column) => (learned ? [{ column, name, ...learned }] : []));
+    this.#flagger = new Flagger(schema, this.#regression.reads);
   }
 
   /** Estimates of rows `from` to `to` - 1, appended to `out`. */
   append(parts: PartColumns, from: number, to: number, out: EstimateColumns): void {
-    const predicted = new Float64Array(to - from);
-    this.#regression.predict(parts, from, to, predicted);
     const firstRow = out.value.length;
-    for (const [row, center] of predicted.entries()) {
-      if (center < 0) (out.flags[firstRow + row] ??= []).push(`${this.schema.target.name} came out below 0 and is cut to 0`);
-      out.value.push(this.#round(Math.max(0, center)));
-      out.low.push(this.#round(Math.max(0, center - this.#halfWidth)));
-      out.high.push(this.#round(Math.max(0, center + this.#halfWidth)));
+    const { value, low, high, cut } = this.#regression.predict(parts, from, to);
+    for (let row = 0; row < value.length; row++) {
+      if ((value[row] ?? 0) < 0 || cut?.[row] === 1) (out.flags[firstRow + row] ??= []).push(`${this.schema.target.name} came out below 0 and is cut to 0`);
+      if (!((value[row] ?? NaN) <= largestNumber)) (out.flags[firstRow + row] ??= []).push(`${this.schema.target.name} is beyond what can be estimated: nothing is known of this part`);
+      out.value.push(this.#round(bounded(value[row], largestNumber)));
+      out.low.push(this.#round((value[row] ?? NaN) <= largestNumber ? bounded(low[row], 0) : 0));
+      out.high.push(this.#round((value[row] ?? NaN) <= largestNumber ? bounded(high[row], largestNumber) : largestNumber));
     }
-    for (const { column, name, min, max } of this.#ranges) {
-      const values = parts.columns[column];
-      for (let row = from; row < to; row++) {
-        const value = values?.[row] ?? min;
-        if (value >= min && value <= max) continue;
-        const flag = value < min ? `${name} ${value} is below the learned ${min}` : `${name} ${value} is above the learned ${max}`;
-        (out.flags[firstRow + row - from] ??= []).push(flag);
-      }
-    }
+    this.#flagger.flag(parts, from, to, (row, flag) => (out.flags[firstRow + row - from] ??= []).push(flag));
   }
 
   /** Estimates of parts one by one; with their explanations where asked for. */
@@ -61,13 +51,20 @@ export class Estimator {
   }
 
   /**
-   * Features' shares of one estimate. Rounding, and the cut at zero where the model went below it,
-   * are settled in the average, so that average + contributions is the published value.
+   * Features' shares of one estimate. What rounding leaves is settled in the largest one, so that the average is the same for every part, and a cut of the estimate in the average,
+   * so that average + contributions is the published value.
    */
   #explain(columns: PartColumns, row: number, value: number): Explanation {
-    const rounded = this.#regression.contributions(columns, row).map((share) => this.#round(share));
+    const { base, shares, error } = this.#regression.explain(columns, row);
+    const rounded = shares.map((share) => this.#round(share));
+    let average = this.#round(base);
+    const rest = value - average - rounded.reduce((sum, share) => sum + share, 0);
+    if (Math.abs(rest) * this.#scale < shares.length + 2) {
+      const largest = rounded.reduce((best, share, f) => (Math.abs(share) > Math.abs(rounded[best] ?? 0) ? f : best), 0);
+      rounded[largest] = this.#round((rounded[largest] ?? 0) + rest);
+    } else average = this.#round(average + rest);
     const contributions = Object.fromEntries(this.schema.features.map(({ name }, f) => [name, rounded[f] ?? 0]));
-    return { average: this.#round(value - rounded.reduce((sum, share) => sum + share, 0)), contributions };
+    return error > 0 ? { average, contributions, error: this.#round(error) } : { average, contributions };
   }
 
   #round(value: number): number {
@@ -92,4 +89,9 @@ export class Estimator {
       }
     }
   }
+}
+
+/** A number from 0 to the largest that is meant; `otherwise` where it is none. */
+function bounded(value: number | undefined, otherwise: number): number {
+  return value === undefined || Number.isNaN(value) ? otherwise : Math.max(0, Math.min(largestNumber, value));
 }

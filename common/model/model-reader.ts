@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { SpindleError, messageOf } from '../errors.ts';
 import { type PartSchema, partSchemaSchema } from '../part-schema.ts';
 import { Estimator } from './estimator.ts';
-import { type Checksums, type Report, checksumsSchema, modelFileSchema, reportSchema } from './model-file.ts';
+import { type Checksums, type ModelFile, checksumsSchema, modelFileSchema } from './model-file.ts';
+import { type Report, reportSchema } from './report.ts';
 import { isVersionId } from './version-id.ts';
 
 /** What the API knows of a version: everything but the model itself. */
@@ -63,10 +64,7 @@ export class ModelReader {
 
   /** The version, loaded and checked. Throws `not_found` or `model_refused` with the reason. */
   async load(version: string): Promise<Estimator> {
-    const checksums = await this.#checksums(version);
-    const schema = await this.#file(version, 'schema.json', checksums, partSchemaSchema);
-    await this.#file(version, 'report.json', checksums, reportSchema);
-    const model = await this.#file(version, 'model.json', checksums, modelFileSchema);
+    const { schema, model } = await this.read(version);
     let estimator: Estimator;
     try {
       estimator = new Estimator(version, schema, model);
@@ -75,6 +73,15 @@ export class ModelReader {
     }
     estimator.checkGoldenRows(model.golden);
     return estimator;
+  }
+
+  /** All that a version holds, by its checksums and shapes; only `load` tries whether it estimates as recorded. Throws `not_found` or `model_refused`. */
+  async read(version: string): Promise<ModelMetadata & { model: ModelFile }> {
+    const checksums = await this.#checksums(version);
+    const schema = await this.#file(version, 'schema.json', checksums, partSchemaSchema);
+    const report = await this.#file(version, 'report.json', checksums, reportSchema);
+    const model = await this.#file(version, 'model.json', checksums, modelFileSchema);
+    return { version, schema, report, model };
   }
 
   async #checksums(version: string): Promise<Checksums> {

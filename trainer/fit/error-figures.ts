@@ -9,6 +9,8 @@ export interface ErrorFigures {
 export interface GroupFigures extends ErrorFigures {
   rows: number;
   coverage: number;
+  /** Mean width of their intervals. */
+  interval_width: number;
 }
 
 /** Gathers the figures of a group row by row. */
@@ -18,19 +20,21 @@ export class FigureSums {
   #sizes = 0;
   #sum = 0;
   #inside = 0;
+  #width = 0;
 
-  /** Takes a row: its residual actual - estimate, and whether its actual lay in its interval. */
-  add(residual: number, inside: boolean): void {
+  /** Takes a row: its residual actual - estimate, and whether its actual lay in its interval, and how wide that is. */
+  add(residual: number, inside: boolean, width: number): void {
     this.rows++;
     this.#squares += residual * residual;
     this.#sizes += Math.abs(residual);
     this.#sum -= residual;
     if (inside) this.#inside++;
+    this.#width += width;
   }
 
   /** The figures so far; there must be a row. */
   figures(): GroupFigures {
     const { rows } = this;
-    return { rmse: Math.sqrt(this.#squares / rows), mae: this.#sizes / rows, bias: this.#sum / rows, rows, coverage: this.#inside / rows };
+    return { rmse: Math.sqrt(this.#squares / rows), mae: this.#sizes / rows, bias: this.#sum / rows, rows, coverage: this.#inside / rows, interval_width: this.#width / rows };
   }
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Estimator } from '../../../common/model/estimator.ts';
 import { PartReader } from '../../../common/part.ts';
+import type { PartSchema } from '../../../common/part-schema.ts';
 import { isVersionId, versionId } from '../../../common/model/version-id.ts';
 import { modelOf, partSchema } from '../../support/model-versions.ts';
 
@@ -50,7 +51,34 @@ describe('Estimator', () => {
     const low = new Estimator('test', partSchema, { ...model, regression: { ...model.regression, intercept: -10_000 } });
     const [estimate] = low.estimate([[9.5, 31, 10, 'steel', 10, 'milling']]);
     expect(estimate?.slice(0, 3)).toEqual([0, 0, 0]);
-    expect(estimate?.[3]).toEqual(['time_min came out below 0 and is cut to 0', 'x_cm 9.5 is below the learned 10', 'y_cm 31 is above the learned 30', 'complexity 10 is above the learned 9']);
+    expect(estimate?.[3]).toEqual(['time_min came out below 0 and is cut to 0', 'x_cm 9.5 is below the learned 10', 'y_cm 31 is above the learned 30', 'complexity 10 is 13 % of the learned range above the learned 9']);
+  });
+
+  it('says that nothing is known where an estimate is beyond all sizes', () => {
+    const huge = new Estimator('test', partSchema, { ...model, regression: { ...model.regression, intercept: 1e300 } });
+    const [estimate] = huge.estimate([[30, 16, 10, 'steel', 5, 'milling']], { explain: true });
+    expect(estimate?.slice(0, 4)).toEqual([1e15, 0, 1e15, ['time_min is beyond what can be estimated: nothing is known of this part']]);
+    expect(estimate?.flat().every((one) => typeof one !== 'number' || Number.isFinite(one))).toBe(true);
+    expect([estimate?.[4]?.average, ...Object.values(estimate?.[4]?.contributions ?? {})].every(Number.isFinite)).toBe(true);
+  });
+
+  it('says how far outside a value is: nothing within a tenth of the range, then its share, then how many times', () => {
+    const flagsOf = (x: number): unknown => estimator.estimate([[x, 16, 10, 'steel', 5, 'milling']])[0]?.[3];
+    expect([50, 54, 54.1, 90, 450, 451].map(flagsOf)).toEqual([
+      [],
+      ['x_cm 54 is above the learned 50'],
+      ['x_cm 54.1 is 10 % of the learned range above the learned 50'],
+      ['x_cm 90 is 100 % of the learned range above the learned 50'],
+      ['x_cm 450 is 1000 % of the learned range above the learned 50'],
+      ['x_cm 451 is 10 times the learned range above the learned 50'],
+    ]);
+  });
+
+  it('flags missing values, unknown levels by what was given, and levels that only the schema has', () => {
+    const seen: PartSchema = { ...partSchema, features: partSchema.features.map((feature) => (feature.name === 'process' ? { ...feature, unseen: ['milling'] } : feature)) };
+    const [estimate] = new Estimator('test', seen, model).estimate([[null, 16, 10, 'titanium', null, 'milling']]);
+    expect(estimate?.[3]).toEqual(['x_cm is missing', 'complexity is missing', 'material "titanium" is unknown: no training part has it', 'process "milling" is unknown: no training part has it']);
+    expect(estimate?.slice(0, 3).every((bound) => Number.isFinite(bound))).toBe(true);
   });
 
   it('refuses a model that does not fit its schema', () => {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { checksumsSchema, modelFileSchema, reportSchema } from '../../../common/model/model-file.ts';
+import { checksumsSchema, modelFileSchema } from '../../../common/model/model-file.ts';
+import { reportSchema } from '../../../common/model/report.ts';
 import { partSchemaSchema } from '../../../common/part-schema.ts';
 
 it('the files of a model version have the shapes that published versions were written in', async () => {

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { Inputs } from './inputs.ts';
+
+const standard = { center: z.number(), scale: z.number().positive() };
+
+/**
+ * A function of one input that linear models weigh, brought to (f - center) / scale.
+ * power: sign(x) · |x / unit|^exponent. log: ln(x + offset), continued in a straight line below `floor`, where it would fall off a cliff.
+ * level: 1 for the group, 0 for others; a group never seen counts as the average part.
+ */
+export const atomSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('power'), input: z.int().min(0), exponent: z.number(), unit: z.number().positive(), ...standard }),
+  z.strictObject({ kind: z.literal('log'), input: z.int().min(0), offset: z.number(), floor: z.number().positive(), ...standard }),
+  z.strictObject({ kind: z.literal('level'), input: z.int().min(0), group: z.int().min(0), ...standard }),
+]);
+
+export type Atom = z.infer<typeof atomSchema>;
+
+/** The atom's values for all rows of the inputs. */
+export function evaluateAtom(atom: Atom, inputs: Inputs, out = new Float64Array(inputs.rows)): Float64Array {
+  const { center, scale } = atom;
+  switch (atom.kind) {
+    case 'power': {
+      const values = inputs.numbers[atom.input] ?? new Float64Array(inputs.rows);
+      const { exponent, unit } = atom;
+      for (let row = 0; row < inputs.rows; row++) out[row] = (power((values[row] ?? 0) / unit, exponent) - center) / scale;
+      return out;
+    }
+    case 'log': {
+      const values = inputs.numbers[atom.input] ?? new Float64Array(inputs.rows);
+      const { offset, floor } = atom;
+      const atFloor = Math.log(floor);
+      for (let row = 0; row < inputs.rows; row++) {
+        const x = (values[row] ?? 0) + offset;
+        out[row] = ((x >= floor ? Math.log(x) : atFloor + (x - floor) / floor) - center) / scale;
+      }
+      return out;
+    }
+    case 'level': {
+      const groups = inputs.categories[atom.input] ?? new Int32Array(inputs.rows);
+      const { group } = atom;
+      const yes = (1 - center) / scale;
+      const no = -center / scale;
+      for (let row = 0; row < inputs.rows; row++) out[row] = groups[row] === group ? yes : (groups[row] ?? -1) < 0 ? 0 : no;
+      return out;
+    }
+    default:
+      return atom satisfies never;
+  }
+}
+
+function power(x: number, exponent: number): number {
+  if (exponent === 1) return x;
+  if (exponent === 2) return x * x;
+  const size = Math.abs(x);
+  const value = exponent === 0.5 ? Math.sqrt(size) : exponent === 1.5 ? size * Math.sqrt(size) : size ** exponent;
+  return x < 0 ? -value : value;
+}

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { covarianceBetween, covarianceSchema, matern, type WarpedInputs, warpedInputs } from './covariance.ts';
+import type { Inputs } from './inputs.ts';
+import { packedArraySchema, unpackArray } from './packed-array.ts';
+
+/** A Gaussian process's mean: mean + Σ_i weights_i k(x, point_i); points as warped numbers and groups, row by row. */
+export const gaussianProcessSchema = z.strictObject({
+  kind: z.literal('gaussian-process'),
+  mean: z.number(),
+  covariance: covarianceSchema,
+  points: z.int().min(1),
+  warped: packedArraySchema,
+  groups: packedArraySchema.describe('Group + 1; 0 for none'),
+  weights: packedArraySchema,
+});
+
+export type GaussianProcessModel = z.infer<typeof gaussianProcessSchema>;
+
+/** Steps of the table that stands for one number's additive part. */
+const steps = 256;
+
+/** A function of u in a table of values and slopes over the points' range, interpolated by cubics; computed as it is beyond. */
+interface AdditivePart {
+  from: number;
+  step: number;
+  values: Float64Array;
+  slopes: Float64Array;
+  exact: (u: number) => number;
+}
+
+/** Evaluates a Gaussian process's mean. */
+export class GaussianProcess {
+  readonly #model: GaussianProcessModel;
+  readonly #points: WarpedInputs;
+  readonly #weights: Float64Array;
+  /** For each number: the linear part's slope, and the additive part where there is one. */
+  readonly #slopes: Float64Array;
+  readonly #additive: (AdditivePart | undefined)[];
+  /** For each category: Σ weights · additive² of each group. */
+  readonly #levels: Float64Array[];
+  readonly #base: number;
+
+  constructor(model: GaussianProcessModel) {
+    this.#model = model;
+    const { covariance, points } = model;
+    this.#points = { rows: points, warped: unpackArray(model.warped), groups: Int32Array.from(unpackArray(model.groups), (group) => group - 1) };
+    this.#weights = unpackArray(model.weights);
+    const width = covariance.numbers.length;
+    const kinds = covariance.categories.length;
+    if (this.#weights.length !== points || this.#points.warped.length !== points * width || this.#points.groups.length !== points * kinds) {
+      throw new RangeError('the points of a Gaussian process do not fit its covariance');
+    }
+    this.#base = model.mean + covariance.constant ** 2 * this.#weights.reduce((sum, weight) => sum + weight, 0);
+    this.#slopes = Float64Array.from(covariance.numbers, ({ linear }, d) => {
+      let sum = 0;
+      for (let i = 0; i < points; i++) sum += (this.#weights[i] ?? 0) * (this.#points.warped[i * width + d] ?? 0);
+      return linear ** 2 * sum;
+    });
+    this.#additive = covariance.numbers.map(({ additive, additive_length: length }, d) => (additive ** 2 > 1e-9 ? this.#tabulate(d, width, additive ** 2, length) : undefined));
+    this.#levels = covariance.categories.map(({ additive }, c) => {
+      const groups = Int32Array.from({ length: points }, (_, i) => this.#points.groups[i * kinds + c] ?? -1);
+      const sums = new Float64Array(Math.max(0, ...groups) + 1);
+      for (const [i, group] of groups.entries()) if (group >= 0) sums[group] = (sums[group] ?? 0) + additive ** 2 * (this.#weights[i] ?? 0);
+      return sums;
+    });
+  }
+
+  /** Predictions for all rows; `nearest`, where given, takes each row's smallest distance r to a point. */
+  predict(inputs: Inputs, nearest?: Float64Array): Float64Array {
+    const { covariance } = this.#model;
+    const at = warpedInputs(covariance, inputs);
+    const width = covariance.numbers.length;
+    const kinds = covariance.categories.length;
+    const product = covariance.product ** 2;
+    const inverse = Float64Array.from(covariance.numbers, ({ length }) => 1 / (length * length));
+    const apart = Float64Array.from(covariance.categories, ({ length }) => 1 / (length * length));
+    const { rows: points, warped, groups } = this.#points;
+    const weights = this.#weights;
+    const out = new Float64Array(inputs.rows);
+    for (let row = 0; row < inputs.rows; row++) {
+      let sum = this.#base;
+      for (let d = 0; d < width; d++) {
+        const u = at.warped[row * width + d] ?? 0;
+        sum += (this.#slopes[d] ?? 0) * u;
+        const part = this.#additive[d];
+        if (part) sum += partAt(part, u);
+      }
+      for (let c = 0; c < kinds; c++) sum += this.#levels[c]?.[at.groups[row * kinds + c] ?? -1] ?? 0;
+      let smallest = Infinity;
+      let products = 0;
+      for (let i = 0; i < points; i++) {
+        let squared = 0;
+        for (let d = 0; d < width; d++) {
+          const difference = (at.warped[row * width + d] ?? 0) - (warped[i * width + d] ?? 0);
+          squared += difference * difference * (inverse[d] ?? 0);
+        }
+        for (let c = 0; c < kinds; c++) {
+          const group = at.groups[row * kinds + c] ?? -1;
+          if (group < 0 || group !== groups[i * kinds + c]) squared += apart[c] ?? 0;
+        }
+        if (squared < smallest) smallest = squared;
+        if (squared < 64) products += (weights[i] ?? 0) * matern(squared);
+      }
+      out[row] = sum + product * products;
+      if (nearest) nearest[row] = Math.sqrt(smallest);
+    }
+    return out;
+  }
+
+  /** The same by the definition, for tests: no tables, no shortcuts. */
+  predictPlainly(inputs: Inputs): Float64Array {
+    const between = covarianceBetween(this.#model.covariance, warpedInputs(this.#model.covariance, inputs), this.#points);
+    const points = this.#points.rows;
+    return Float64Array.from({ length: inputs.rows }, (_, row) => this.#weights.reduce((sum, weight, i) => sum + weight * (between[row * points + i] ?? 0), this.#model.mean));
+  }
+
+  #tabulate(d: number, width: number, share: number, length: number): AdditivePart {
+    const at = Float64Array.from({ length: this.#points.rows }, (_, i) => this.#points.warped[i * width + d] ?? 0);
+    const exact = (u: number): number => {
+      let sum = 0;
+      for (let i = 0; i < at.length; i++) sum += (this.#weights[i] ?? 0) * matern(((u - (at[i] ?? 0)) / length) ** 2);
+      return share * sum;
+    };
+    const from = at.reduce((min, u) => Math.min(min, u), Infinity) - 0.5;
+    const to = at.reduce((max, u) => Math.max(max, u), -Infinity) + 0.5;
+    const step = (to - from) / steps;
+    const values = Float64Array.from({ length: steps + 1 }, (_, s) => exact(from + s * step));
+    // Differences of fourth order for the slopes: the error of the cubics is that of their fourth derivative.
+    const value = (s: number): number => (s < 0 || s > steps ? exact(from + s * step) : (values[s] ?? 0));
+    const slopes = Float64Array.from(values, (_, s) => (8 * (value(s + 1) - value(s - 1)) - (value(s + 2) - value(s - 2))) / 12);
+    return { from, step, values, slopes, exact };
+  }
+}
+
+function partAt({ from, step, values, slopes, exact }: AdditivePart, u: number): number {
+  const position = (u - from) / step;
+  const s = Math.floor(position);
+  if (!(s >= 0 && s < steps)) return exact(u);
+  const t = position - s;
+  const left = values[s] ?? 0;
+  const right = values[s + 1] ?? 0;
+  const a = slopes[s] ?? 0;
+  const b = slopes[s + 1] ?? 0;
+  // Cubic Hermite interpolation.
+  return left + t * (a + t * (3 * (right - left) - 2 * a - b + t * (2 * (left - right) + a + b)));
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { combinedModelSchema } from '../../../common/model/combined-model.ts';
+import { Estimator } from '../../../common/model/estimator.ts';
+import { type ModelFile, modelFileSchema } from '../../../common/model/model-file.ts';
+import { partSchemaSchema } from '../../../common/part-schema.ts';
+
+const read = (name: string): string => readFileSync(new URL(`stored-version/${name}`, import.meta.url), 'utf8');
+const schema = partSchemaSchema.parse(JSON.parse(read('schema.json')));
+const model = modelFileSchema.parse(JSON.parse(read('model.json')));
+const regression = combinedModelSchema.parse(model.regression);
+
+/** With the constant of one kind of member changed. */
+function edited(kind: 'linear' | 'gaussian-process' | 'boosted-trees'): ModelFile {
+  const members = regression.members.map((member) => {
+    if (member.model.kind !== kind) return member;
+    switch (member.model.kind) {
+      case 'linear':
+        return { ...member, model: { ...member.model, intercept: member.model.intercept + 0.1 } };
+      case 'gaussian-process':
+        return { ...member, model: { ...member.model, mean: member.model.mean + 0.1 } };
+      case 'boosted-trees':
+        return { ...member, model: { ...member.model, base: member.model.base + 0.1 } };
+      default:
+        return member.model satisfies never;
+    }
+  });
+  return { ...model, regression: { ...regression, members } };
+}
+
+describe('a combined version that was stored when its format was new', () => {
+  it('has members of every kind', () => {
+    expect([...new Set(regression.members.map(({ model: { kind } }) => kind))]).toEqual(['linear', 'gaussian-process', 'boosted-trees']);
+  });
+  it('loads, and estimates its golden rows as on the day it was written: known, far beyond, missing and unknown', () => {
+    expect(() => new Estimator('stored', schema, model).checkGoldenRows(model.golden)).not.toThrow();
+  });
+  it.each(['linear', 'gaussian-process', 'boosted-trees'] as const)('is refused where a %s member was edited', (kind) => {
+    expect(() => new Estimator('edited', schema, edited(kind)).checkGoldenRows(model.golden)).toThrow(/golden row 1 estimates/);
+  });
+  it.each(['regression', 'interval', 'golden', 'decimals'])('is refused without its %s', (key) => {
+    expect(modelFileSchema.safeParse(Object.fromEntries(Object.entries(model).filter(([name]) => name !== key))).success).toBe(false);
+  });
+  it('explains every estimate, of known and unknown parts, so that the shares sum to it', () => {
+    const estimator = new Estimator('stored', schema, model);
+    const part = fc.tuple(fc.oneof(fc.double({ min: 0.1, max: 120, noNaN: true }), fc.constant(null)), fc.oneof(fc.integer({ min: 0, max: 20 }), fc.constant(null)), fc.constantFrom('steel', 'brass', 'copper', 'unobtainium', null));
+    fc.assert(
+      fc.property(part, (one) => {
+        const [value, low, high, , explanation] = estimator.estimate([one], { explain: true })[0] ?? [NaN, NaN, NaN, []];
+        const sum = Object.values(explanation?.contributions ?? {}).reduce((total, share) => total + share, explanation?.average ?? NaN);
+        expect(sum).toBeCloseTo(value, 6);
+        expect(low).toBeLessThanOrEqual(value);
+        expect(high).toBeGreaterThanOrEqual(value);
+        expect(low).toBeGreaterThanOrEqual(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

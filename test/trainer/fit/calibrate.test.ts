@@ -1,0 +1,75 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { describe, expect, it } from 'vitest';
+import { scaledBounds } from '../../../common/model/interval.ts';
+import { standardNormal } from '../../../trainer/demonstration.ts';
+import { calibrate, meanIntervalScore } from '../../../trainer/fit/calibrate.ts';
+import { dealFolds } from '../../../trainer/fit/folds.ts';
+import { seededRandom } from '../../../trainer/seeded-random.ts';
+
+const levels = 4;
+
+interface Law {
+  rows: number;
+  /** Deviation of the noise around an estimate. */
+  deviation: (value: number, level: number) => number;
+  /** A draw of mean 0 and deviation 1. */
+  draw?: (random: ReturnType<typeof seededRandom>) => number;
+}
+
+/** Calibrates on rows of a law and counts, among as many new ones, those inside, by level. */
+function covered({ rows, deviation, draw = standardNormal }: Law, seeds: number) {
+  const inside = new Float64Array(levels);
+  const counts = new Float64Array(levels);
+  let [score, outOfFold] = [0, 0];
+  for (let seed = 1; seed <= seeds; seed++) {
+    const random = seededRandom(seed);
+    const made = () => {
+      const value = Float64Array.from({ length: rows }, () => 10 + 90 * uniformFloat64(random));
+      const groups = Int32Array.from({ length: rows }, () => Math.floor(levels * uniformFloat64(random)));
+      const target = value.map((center, row) => center + deviation(center, groups[row] ?? 0) * draw(random));
+      return { value, target, inputs: { rows, numbers: [], categories: [groups] } };
+    };
+    const spread = new Float64Array(rows);
+    const [seen, unseen] = [made(), made()];
+    const calibration = calibrate({ ...seen, spread, outlying: new Uint8Array(rows), folds: dealFolds(rows, 5, 1), smallest: null }, 0.9);
+    const { low, high } = scaledBounds({ ...calibration.interval, beyond: 1, missing: [] }, unseen.inputs, { value: unseen.value, spread, beyond: new Float64Array(rows), cut: undefined });
+    for (const [row, actual] of unseen.target.entries()) {
+      const level = unseen.inputs.categories[0]?.[row] ?? 0;
+      counts[level] = (counts[level] ?? 0) + 1;
+      if (actual >= (low[row] ?? NaN) && actual <= (high[row] ?? NaN)) inside[level] = (inside[level] ?? 0) + 1;
+    }
+    score += meanIntervalScore(low, high, unseen.target, 0.9) / seeds;
+    outOfFold += calibration.intervalScore / seeds;
+  }
+  return { all: inside.reduce((a, b) => a + b) / counts.reduce((a, b) => a + b), levels: Array.from(inside, (count, level) => count / (counts[level] ?? 1)), score, outOfFold };
+}
+
+describe('calibrate covers nine of ten new parts, overall and in each level', () => {
+  const laplace = (random: ReturnType<typeof seededRandom>): number => (Math.log(1 - uniformFloat64(random)) / Math.SQRT2) * (uniformFloat64(random) < 0.5 ? -1 : 1);
+  // An exponential's skew, with mean 0.
+  const skewed = (random: ReturnType<typeof seededRandom>): number => -Math.log(1 - uniformFloat64(random)) - 1;
+  it.each<[string, Law]>([
+    ['the same everywhere', { rows: 600, deviation: () => 5 }],
+    ['growing with the value', { rows: 600, deviation: (value) => 0.1 * value }],
+    ['of its own in each level', { rows: 800, deviation: (_, level) => 2 ** level }],
+    ['slightly larger in one level', { rows: 800, deviation: (_, level) => (level === 2 ? 1.5 : 1) }],
+    ['growing with the value in one level alone', { rows: 800, deviation: (value, level) => (level === 0 ? 0.2 * value : 4) }],
+    ['with long tails', { rows: 800, deviation: (_, level) => 1 + level, draw: laplace }],
+    ['to one side', { rows: 800, deviation: () => 5, draw: skewed }],
+  ])('where noise is %s', (_, law) => {
+    const { all, levels: byLevel } = covered(law, 5);
+    expect(all).toBeGreaterThan(0.88);
+    expect(all).toBeLessThan(0.92);
+    for (const share of byLevel) expect(share).toBeGreaterThan(0.86);
+  });
+
+  it('with intervals hardly longer than those of the law itself', () => {
+    // The shortest 90 % interval of a normal draw is ± 1.645 deviations; its score is 2 / α · φ(1.645) · 2 deviations (Gneiting and Raftery, 2007).
+    const best = (2 / 0.1) * 0.10314 * 2 * (0.1 * 55);
+    const { score, outOfFold } = covered({ rows: 600, deviation: (value) => 0.1 * value }, 5);
+    expect(score / best).toBeLessThan(1.04);
+    // What is reported out of fold is what new parts see.
+    expect(outOfFold / score).toBeGreaterThan(0.95);
+    expect(outOfFold / score).toBeLessThan(1.05);
+  });
+});

@@ -1,0 +1,119 @@
+import { Matrix, solve } from 'ml-matrix';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { describe, expect, it } from 'vitest';
+import { CombinedRegression } from '../../../common/model/combined-regression.ts';
+import { GaussianProcess } from '../../../common/model/gaussian-process.ts';
+import { type Covariance, covarianceBetween, warpedInputs } from '../../../common/model/covariance.ts';
+import { InputReader, type Inputs, inputRows } from '../../../common/model/inputs.ts';
+import type { PartSchema } from '../../../common/part-schema.ts';
+import { standardNormal } from '../../../trainer/demonstration.ts';
+import { combine } from '../../../trainer/fit/combine.ts';
+import { dealFolds } from '../../../trainer/fit/folds.ts';
+import { gaussianProcessFamily } from '../../../trainer/fit/gaussian-process-family.ts';
+import { inputSpaceOf } from '../../../trainer/fit/input-space.ts';
+import { grossErrors } from '../../../trainer/fit/outliers.ts';
+import { otherRows } from '../../../trainer/fit/regression-family.ts';
+import { seededRandom } from '../../../trainer/seeded-random.ts';
+
+const schema: PartSchema = {
+  features: [
+    { name: 'length', kind: 'number' },
+    { name: 'width', kind: 'number' },
+    { name: 'material', kind: 'category', levels: ['steel', 'brass'] },
+  ],
+  target: { name: 'time_min' },
+};
+
+/** Times that multiply: length · width^½ · material, with relative noise. */
+function multiplicative(rows: number, noise: number, seed: number): { columns: Float64Array[]; target: Float64Array } {
+  const random = seededRandom(seed);
+  const columns = [0, 0, 0].map(() => new Float64Array(rows));
+  const target = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const [length, width, material] = [5 + 45 * uniformFloat64(random), 2 + 20 * uniformFloat64(random), Math.floor(2 * uniformFloat64(random))];
+    for (const [c, value] of [length, width, material].entries()) (columns[c] ?? new Float64Array())[row] = value;
+    target[row] = length * Math.sqrt(width) * (1 + material) * Math.exp(noise * standardNormal(random));
+  }
+  return { columns, target };
+}
+
+function problem(rows: number, noise: number, seed: number) {
+  const { columns, target } = multiplicative(rows, noise, seed);
+  const { space } = inputSpaceOf(schema, { rows, columns });
+  return { space, target, inputs: new InputReader(space, schema).read({ rows, columns }, 0, rows) };
+}
+
+describe('combine', () => {
+  const { space, inputs, target } = problem(200, 0.05, 3);
+  const fit = combine(space, inputs, target, { seed: 1, quick: true });
+  const regression = fit && new CombinedRegression(fit.model);
+  const at = (length: number, width: number, group: number): number => {
+    const parts = { rows: 1, columns: [Float64Array.of(length), Float64Array.of(width), Float64Array.of(group)] };
+    return regression?.predict(new InputReader(space, schema).read(parts, 0, 1)).value[0] ?? NaN;
+  };
+
+  it('finds a law that multiplies, to within its noise', () => {
+    const error = Math.sqrt(target.reduce((sum, value, row) => sum + ((fit?.outOfFold[row] ?? NaN) / value - 1) ** 2, 0) / target.length);
+    expect(error).toBeLessThan(0.06);
+  });
+  it('goes on beyond the data as the law does, without a cliff at the border', () => {
+    expect(at(75, 20, 0) / (75 * Math.sqrt(20))).toBeGreaterThan(0.9);
+    expect(at(75, 20, 0) / (75 * Math.sqrt(20))).toBeLessThan(1.1);
+    const border = Math.max(...(inputs.numbers[0] ?? []));
+    expect(Math.abs(at(border + 1e-6, 10, 0) - at(border, 10, 0))).toBeLessThan(1e-3 * at(border, 10, 0));
+  });
+  it('puts an unknown material between the known ones', () => {
+    expect(at(25, 10, -1)).toBeGreaterThan(at(25, 10, 0));
+    expect(at(25, 10, -1)).toBeLessThan(at(25, 10, 1));
+  });
+  it('never predicts less than nothing', () => {
+    expect(at(0, 0, 0)).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe('grossErrors', () => {
+  it('finds the clocks left running, and hardly anything else', () => {
+    const { space, inputs, target } = problem(300, 0.08, 5);
+    const spoiled = target.map((value, row) => (row % 20 === 7 ? 6 * value : value));
+    const found = grossErrors(space, inputs, spoiled, 1);
+    expect(found.filter((one, row) => one === 1 && row % 20 === 7).length).toBeGreaterThanOrEqual(14);
+    expect(found.filter((one, row) => one === 1 && row % 20 !== 7).length).toBeLessThanOrEqual(1);
+  }, 60_000);
+  it('finds mild ones where there are many, and none where noise is only large', () => {
+    const { space, inputs, target } = problem(200, 0.05, 5);
+    const mild = target.map((value, row) => (row % 20 === 7 ? 1.4 * value : value));
+    expect(grossErrors(space, inputs, mild, 1).filter((one, row) => one === 1 && row % 20 === 7).length).toBeGreaterThanOrEqual(8);
+    const noisy = problem(200, 0.6, 6);
+    expect(grossErrors(noisy.space, noisy.inputs, noisy.target, 1).some((one) => one === 1)).toBe(false);
+  }, 60_000);
+});
+
+describe('gaussianProcessFamily', () => {
+  const { space, inputs, target } = problem(170, 0.05, 9);
+  const standard = target.map((value) => (Math.log(value) - 4.5) / 0.8);
+  const folds = dealFolds(170, 5, 1);
+  const fit = gaussianProcessFamily.fit({ space, inputs, target: standard, folds, ends: [], seed: 1 });
+
+  it('predicts with tables as it does by its definition', () => {
+    if (fit?.model.kind !== 'gaussian-process') throw new Error('expected a Gaussian process');
+    const process = new GaussianProcess(fit.model);
+    const plain = process.predictPlainly(inputs);
+    for (const [row, value] of process.predict(inputs).entries()) expect(value).toBeCloseTo(plain[row] ?? NaN, 4);
+  });
+  it('leaves a fold out in closed form as it would by fitting to the others', () => {
+    if (fit?.model.kind !== 'gaussian-process') throw new Error('expected a Gaussian process');
+    const [held = new Uint32Array()] = folds;
+    const others = otherRows(170, held);
+    const { covariance } = fit.model;
+    const refit = closedForm(covariance, inputRows(inputs, others), Float64Array.from(others, (row) => standard[row] ?? 0), inputRows(inputs, held), Number(/noise (.*)/.exec(fit.note)?.[1]));
+    // The note rounds the noise to two digits.
+    for (const [i, row] of held.entries()) expect(fit.outOfFold[row]).toBeCloseTo(refit[i] ?? NaN, 2);
+  });
+});
+
+function closedForm(covariance: Covariance, seen: Inputs, target: Float64Array, unseen: Inputs, noise: number): number[] {
+  const [a, b] = [warpedInputs(covariance, seen), warpedInputs(covariance, unseen)];
+  const matrix = Matrix.from1DArray(seen.rows, seen.rows, [...covarianceBetween(covariance, a, a)]).add(Matrix.eye(seen.rows).mul(noise * noise));
+  const weights = solve(matrix, Matrix.columnVector([...target]));
+  return Matrix.from1DArray(unseen.rows, seen.rows, [...covarianceBetween(covariance, b, a)]).mmul(weights).to1DArray();
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { LinearRegression } from '../../../common/model/linear-regression.ts';
+import { forwardSelection, ridge } from '../../../trainer/fit/linear-methods.ts';
+import { covariancesOf, termMoments } from '../../../trainer/fit/term-moments.ts';
+import { seededRandom } from '../../../trainer/seeded-random.ts';
+import { growTree } from '../../../trainer/fit/tree-growing.ts';
+import { trainModel } from '../../../trainer/train-model.ts';
+import { demonstrationParts, demonstrationSchema } from '../../../trainer/demonstration.ts';
+import { InputReader } from '../../../common/model/inputs.ts';
+import type { PartSchema } from '../../../common/part-schema.ts';
+import { canonicalOrder } from '../../../trainer/fit/canonical-order.ts';
+import { inputSpaceOf } from '../../../trainer/fit/input-space.ts';
+import type { TrainingTable } from '../../../trainer/training-table.ts';
+import { Estimator } from '../../../common/model/estimator.ts';
+
+const rows = Uint32Array.of(0, 1, 2, 3);
+const dictionary = { atoms: [], terms: [[0], [1]], mains: 2 };
+
+describe('ridge', () => {
+  it('shrinks the coefficient of one standard column to its covariance over 1 + λ', () => {
+    const x = Float64Array.of(-1, 1, -1, 1);
+    const z = Float64Array.of(-1, -1, 1, 1);
+    const covariances = covariancesOf(termMoments([x, z], Float64Array.of(1, 5, 1, 5), rows));
+    const one = ridge.weights(covariances, dictionary, 4)[ridge.settings(dictionary, 4).indexOf('penalty 1, products 1 ×')];
+    expect(one?.intercept).toBe(3);
+    expect(one?.coefficients[0]).toBeCloseTo(1, 12);
+    expect(one?.coefficients[1]).toBeCloseTo(0, 12);
+  });
+});
+
+describe('forwardSelection', () => {
+  it('takes the column that explains most first, and ends at least squares', () => {
+    const x = Float64Array.of(0, 1, 2, 3);
+    const z = Float64Array.of(1, 0, 0, 1);
+    const target = x.map((value, row) => 2 + 3 * value + (z[row] ?? 0));
+    const fits = forwardSelection.weights(covariancesOf(termMoments([x, z], target, rows)), dictionary, 10);
+    expect(fits[1]?.coefficients[0]).toBeCloseTo(3, 12);
+    expect(fits[1]?.coefficients[1]).toBe(0);
+    expect(fits[2]?.intercept).toBeCloseTo(2, 12);
+    expect(fits[2]?.coefficients[1]).toBeCloseTo(1, 12);
+  });
+});
+
+describe('LinearRegression', () => {
+  it('adds products of its atoms', () => {
+    const atom = (input: number) => ({ kind: 'power' as const, input, exponent: 1, unit: 1, center: 0, scale: 1 });
+    const regression = new LinearRegression({ kind: 'linear', intercept: 1, atoms: [atom(0), atom(1)], terms: [{ atoms: [0], coefficient: 2 }, { atoms: [0, 1], coefficient: 3 }] });
+    expect([...regression.predict({ rows: 1, numbers: [Float64Array.of(4), Float64Array.of(5)], categories: [] })]).toEqual([69]);
+  });
+});
+
+describe('growTree', () => {
+  const options = { depth: 1, leafRows: 1, shrink: 0, inputShare: 1 };
+  it('splits where the squared error falls most, and takes the means of both sides', () => {
+    const data = { rows: 4, width: 1, numbers: 1, bins: Uint16Array.of(0, 1, 2, 3), counts: [4] };
+    const tree = growTree(data, Float64Array.of(1, 2, 10, 12), rows.slice(), options, seededRandom(1));
+    expect(tree.splits[0]).toBe(1);
+    expect(tree.values.slice(1)).toEqual([1.5, 11]);
+  });
+  it('splits levels in the order of their means', () => {
+    const data = { rows: 4, width: 1, numbers: 0, bins: Uint16Array.of(1, 2, 3, 1), counts: [4] };
+    const tree = growTree(data, Float64Array.of(0, 9, 1, 0), rows.slice(), options, seededRandom(1));
+    expect(tree.sets).toEqual([[1, 3]]);
+    expect(tree.values.slice(1)).toEqual([1 / 3, 9]);
+  });
+});
+
+describe('trainModel', () => {
+  const parts = [...demonstrationParts(121, 3)];
+  const table = {
+    rows: parts.length,
+    columns: demonstrationSchema.features.map(({ name, levels }) => Float64Array.from(parts, (part) => (levels ? levels.indexOf(String(part[name as keyof typeof part])) : Number(part[name as keyof typeof part])))),
+    target: Float64Array.from(parts, ({ time_min }) => time_min),
+  };
+  const train = (schema = demonstrationSchema, some = table) =>
+    trainModel({ data: { schema, table: some, refused: { count: 0, first: [] }, notes: [] }, source: { name: 'test', sha256: '' }, seed: 1, quick: true });
+
+  it('does not care in which order parts and columns were listed', () => {
+    const backwards = (values: Float64Array): Float64Array<ArrayBuffer> => Float64Array.from(values).reverse();
+    const other = train(
+      { ...demonstrationSchema, features: [...demonstrationSchema.features].reverse() },
+      { rows: table.rows, columns: table.columns.map(backwards).reverse(), target: backwards(table.target) },
+    );
+    const [one] = [train()];
+    const part = [30, 15, 10, 'steel', 5, 'milling'];
+    const [a, b] = [new Estimator('a', one.schema, one.model).estimate([part])[0], new Estimator('b', other.schema, other.model).estimate([[...part].reverse()])[0]];
+    for (const at of [0, 1, 2] as const) expect(b?.[at]).toBeCloseTo(a?.[at] ?? NaN, 6);
+  });
+  it('gives any family rows and columns in an order of their own, so that the order that they came in has no say', () => {
+    const order = Uint32Array.from({ length: table.rows }, (_, row) => (7 * row + 3) % table.rows);
+    const moved = (values: Float64Array): Float64Array<ArrayBuffer> => Float64Array.from(order, (row) => values[row] ?? 0);
+    const read = (schema: PartSchema, some: TrainingTable) => {
+      const { target, ...sorted } = canonicalOrder(schema, some);
+      const { space } = inputSpaceOf(schema, sorted);
+      return { space, target, inputs: new InputReader(space, schema).read(sorted, 0, sorted.rows) };
+    };
+    const backwards = { ...demonstrationSchema, features: [...demonstrationSchema.features].reverse() };
+    expect(read(backwards, { rows: table.rows, columns: table.columns.map(moved).reverse(), target: moved(table.target) })).toEqual(read(demonstrationSchema, table));
+  });
+  it('gives the same bytes for the same data and seed', () => {
+    expect(JSON.stringify(train())).toBe(JSON.stringify(train()));
+  });
+  it('flags what it does not know, and is less sure of it', () => {
+    const { schema, model } = train();
+    const estimator = new Estimator('test', schema, model);
+    const [usual, unknown, missing] = estimator.estimate([[30, 15, 10, 'steel', 5, 'milling'], [30, 15, 10, 'unobtainium', 5, 'milling'], [null, 15, 10, 'steel', 5, 'milling']]);
+    expect(unknown?.[3]).toEqual(['material "unobtainium" is unknown: no training part has it']);
+    expect(missing?.[3]).toEqual(['x_cm is missing']);
+    expect((unknown?.[2] ?? 0) - (unknown?.[1] ?? 0)).toBeGreaterThanOrEqual((usual?.[2] ?? 0) - (usual?.[1] ?? 0));
+    expect((missing?.[2] ?? 0) - (missing?.[1] ?? 0)).toBeGreaterThan(5 * ((usual?.[2] ?? 0) - (usual?.[1] ?? 0)));
+  });
+});

@@ -1,0 +1,190 @@
+import { type DoubtTerm, type ScaledInterval, doubtTerm } from '../../common/model/interval.ts';
+import type { Inputs } from '../../common/model/inputs.ts';
+import { doubtCandidates, fitDoubt } from './doubt.ts';
+
+/** Out-of-fold predictions to calibrate on. */
+export interface CalibrationData {
+  inputs: Inputs;
+  target: Float64Array;
+  value: Float64Array;
+  spread: Float64Array;
+  /** 1 for gross errors, which count half: they happen, but not to most parts. */
+  outlying: Uint8Array;
+  folds: readonly Uint32Array[];
+  /** No bound is below this. */
+  smallest: number | null;
+}
+
+/** The calibrated doubt; with it each row's bounds from the other folds alone, and what the choice was. */
+export interface Calibration {
+  interval: Omit<ScaledInterval, 'beyond' | 'missing'>;
+  low: Float64Array;
+  high: Float64Array;
+  intervalScore: number;
+  note: string;
+}
+
+const outlierWeight = 0.5;
+
+/**
+ * Scaled conformal intervals on out-of-fold errors (Lei et al., 2018, section 5.2, doi:10.1080/01621459.2017.1307116): of all ways to tell the doubt, and of equal and unequal tails,
+ * the one with the smallest interval score out of fold (Gneiting and Raftery, 2007, equation 43, doi:10.1198/016214506000001437); then corrected level by level.
+ */
+export function calibrate(data: CalibrationData, coverage: number): Calibration {
+  const { inputs, target, value, spread, folds } = data;
+  const errors = target.map((actual, row) => actual - (value[row] ?? 0));
+  const all = [...target.keys()];
+  const trainings = folds.map((held) => {
+    const inFold = new Set(held);
+    return all.filter((row) => !inFold.has(row));
+  });
+  let best: { terms: DoubtTerm[]; equalSides: boolean; score: number } | undefined;
+  for (const terms of doubtCandidates(inputs, value, spread)) {
+    const columns = terms.map((term) => doubtTerm(term, inputs, { value, spread }));
+    const sigmas = trainings.map((training) => sigmaOf(fitDoubt(terms, columns, errors, some(training)), columns, errors.length));
+    for (const equalSides of [true, false]) {
+      const { low, high } = boundsOutOfFold(data, (fold) => {
+        const sigma = sigmas[fold] ?? errors;
+        return { sigma, ...quantiles(data, errors, sigma, trainings[fold] ?? [], coverage, equalSides) };
+      });
+      const score = meanIntervalScore(low, high, target, coverage, data.outlying);
+      // A simpler way wins unless a richer one is clearly better.
+      if (!best || score < best.score * 0.995) best = { terms, equalSides, score };
+    }
+  }
+  if (!best) throw new RangeError('there is nothing to calibrate on');
+
+  const { terms, equalSides } = best;
+  const columns = terms.map((term) => doubtTerm(term, inputs, { value, spread }));
+  const fitOn = (rows: readonly number[]) => {
+    const fit = fitDoubt(terms, columns, errors, some(rows));
+    const sigma = sigmaOf(fit, columns, errors.length);
+    return { fit, levels: levelCorrections(data, errors, sigma, rows, coverage, equalSides), sigma };
+  };
+  // The doubt of each row as the other folds tell it: the doubt that has seen a row's own error flatters it.
+  const sigma = new Float64Array(errors.length);
+  for (const [fold, held] of folds.entries()) {
+    const others = fitOn(trainings[fold] ?? []).sigma;
+    for (const row of held) sigma[row] = others[row] ?? 0;
+  }
+  const { low, high } = boundsOutOfFold(data, (fold) => ({ sigma, ...quantiles(data, errors, sigma, trainings[fold] ?? [], coverage, equalSides) }));
+  const { low: lower, high: upper } = quantiles(data, errors, sigma, all, coverage, equalSides);
+  const { fit, levels } = fitOn(all);
+  const fitted = terms.map((term, k) => ({ ...term, coefficient: fit.coefficients[k] ?? 0 }));
+  const note = `${terms.map(({ of }) => (typeof of === 'object' ? of.kind : of)).join(', ') || 'constant'}; ${equalSides ? 'equal' : 'unequal'} sides; ${levels.length} levels corrected`;
+  return { interval: { kind: 'scaled', coverage, intercept: fit.intercept, terms: [...fitted, ...levels], low: lower, high: upper }, low, high, intervalScore: meanIntervalScore(low, high, target, coverage, data.outlying), note };
+}
+
+/** Rows that the coefficients of the doubt are learned from, at most. */
+const fittingRows = 6_000;
+
+/** Evenly spread rows: all where there are not too many. */
+function some(rows: readonly number[]): readonly number[] {
+  const stride = Math.ceil(rows.length / fittingRows);
+  return stride <= 1 ? rows : rows.filter((_, i) => i % stride === 0);
+}
+
+/** Every row's bounds by what the rows of the other folds say. */
+function boundsOutOfFold({ folds, value, smallest }: CalibrationData, without: (fold: number) => { sigma: Float64Array; low: number; high: number }): { low: Float64Array; high: Float64Array } {
+  const low = new Float64Array(value.length);
+  const high = new Float64Array(value.length);
+  for (const [fold, held] of folds.entries()) {
+    const bounds = without(fold);
+    for (const row of held) {
+      low[row] = cut((value[row] ?? 0) + bounds.low * (bounds.sigma[row] ?? 0), smallest);
+      high[row] = cut((value[row] ?? 0) + bounds.high * (bounds.sigma[row] ?? 0), smallest);
+    }
+  }
+  return { low, high };
+}
+
+/** Rows from which a level has a correction of its own, and how many rows speak for none. */
+const levelRows = 50;
+const doubtfulRows = 60;
+/** Corrections smaller than this are chance, and more of them than these take too long at every estimate. */
+const smallestCorrection = 0.03;
+const most = { categories: 30, levels: 60 };
+
+/**
+ * Terms that bring the coverage of each level near to that of all (conformal prediction by category: Vovk, 2012, proceedings.mlr.press/v25/vovk12): the quantile of the level's own errors over that of all,
+ * nearer to 1 the fewer rows speak for it. Multiplies `sigma` by them, in place.
+ */
+function levelCorrections(data: CalibrationData, errors: Float64Array, sigma: Float64Array, rows: readonly number[], coverage: number, equalSides: boolean): DoubtTerm[] {
+  return data.inputs.categories.slice(0, most.categories).flatMap((groups, input) => {
+    const byGroup = new Map<number, number[]>();
+    for (const row of rows) {
+      const group = groups[row] ?? -1;
+      const others = byGroup.get(group);
+      if (others) others.push(row);
+      else byGroup.set(group, [row]);
+    }
+    const bounds = quantiles(data, errors, sigma, rows, coverage, equalSides);
+    // Groups are numbered from the most frequent one on.
+    const found = [...byGroup.entries()].sort(([a], [b]) => a - b).slice(0, most.levels).flatMap(([group, own]): { group: number; coefficient: number }[] => {
+      if (group < 0 || own.length < levelRows || !(bounds.low < 0 && bounds.high > 0)) return [];
+      // 1 where an error is just at its bound, on whichever side.
+      const size = (row: number): number => (errors[row] ?? 0) / (sigma[row] ?? 1) / ((errors[row] ?? 0) < 0 ? bounds.low : bounds.high);
+      const factor = weightedQuantile(own.map(size), own.map((row) => data.outlying[row] === 1), cautious(coverage, own.length));
+      const coefficient = factor > 0 ? (Math.log(factor) * own.length) / (own.length + doubtfulRows) : 0;
+      return Math.abs(coefficient) > smallestCorrection ? [{ group, coefficient }] : [];
+    });
+    const coefficients = new Map(found.map(({ group, coefficient }) => [group, Math.exp(coefficient)]));
+    for (let row = 0; row < sigma.length; row++) sigma[row] = (sigma[row] ?? 0) * (coefficients.get(groups[row] ?? -1) ?? 1);
+    // A group that training never saw counts as none of them.
+    return found.map(({ group, coefficient }): DoubtTerm => ({ of: { kind: 'level', input, group, center: 0, scale: 1 }, offset: 0, lowest: 0, highest: 1, coefficient }));
+  });
+}
+
+const cut = (value: number, smallest: number | null): number => (smallest === null ? value : Math.max(smallest, value));
+
+function sigmaOf({ intercept, coefficients }: { intercept: number; coefficients: number[] }, columns: readonly Float64Array[], rows: number): Float64Array {
+  return Float64Array.from({ length: rows }, (_, row) => Math.exp(coefficients.reduce((sum, weight, k) => sum + weight * (columns[k]?.[row] ?? 0), intercept)));
+}
+
+/** Quantiles of error / σ that leave (1 - coverage) / 2 on each side, or of |error| / σ; of weighted rows, with one more row that is anywhere. */
+function quantiles({ outlying }: CalibrationData, errors: Float64Array, sigma: Float64Array, rows: readonly number[], coverage: number, equalSides: boolean): { low: number; high: number } {
+  const ratios = rows.map((row) => (errors[row] ?? 0) / (sigma[row] ?? 1));
+  const isOutlying = rows.map((row) => outlying[row] === 1);
+  const share = cautious(coverage, rows.length);
+  if (equalSides) {
+    const half = weightedQuantile(ratios.map(Math.abs), isOutlying, share);
+    return { low: -half, high: half };
+  }
+  const tail = (1 - share) / 2;
+  return { low: -weightedQuantile(ratios.map((ratio) => -ratio), isOutlying, 1 - tail), high: weightedQuantile(ratios, isOutlying, 1 - tail) };
+}
+
+/** Coverage to aim at: half a standard error more, since the families and their weights were chosen by the same errors. */
+function cautious(coverage: number, rows: number): number {
+  return Math.min(1, coverage + 0.5 * Math.sqrt((coverage * (1 - coverage)) / rows));
+}
+
+function weightedQuantile(values: readonly number[], isOutlying: readonly boolean[], share: number): number {
+  const usual = Float64Array.from(values.filter((_, i) => isOutlying[i] !== true)).sort();
+  const outside = Float64Array.from(values.filter((_, i) => isOutlying[i] === true)).sort();
+  const wanted = share * (usual.length + outlierWeight * outside.length + 1) - 1e-9;
+  let sum = 0;
+  let last = 0;
+  for (let u = 0, o = 0; u < usual.length || o < outside.length; ) {
+    const isUsual = o >= outside.length || (u < usual.length && (usual[u] ?? 0) <= (outside[o] ?? 0));
+    last = (isUsual ? usual[u++] : outside[o++]) ?? 0;
+    sum += isUsual ? 1 : outlierWeight;
+    if (sum >= wanted) return last;
+  }
+  return last;
+}
+
+/** Mean width + 2/α · the distance of actuals outside, α = 1 - coverage; gross errors left out. */
+export function meanIntervalScore(low: Float64Array, high: Float64Array, actual: Float64Array, coverage: number, outlying?: Uint8Array): number {
+  let sum = 0;
+  let rows = 0;
+  for (let row = 0; row < actual.length; row++) {
+    if (outlying?.[row] === 1) continue;
+    const y = actual[row] ?? 0;
+    const below = Math.max(0, (low[row] ?? 0) - y);
+    const above = Math.max(0, y - (high[row] ?? 0));
+    sum += (high[row] ?? 0) - (low[row] ?? 0) + (2 / (1 - coverage)) * (below + above);
+    rows++;
+  }
+  return sum / rows;
+}

@@ -1,0 +1,98 @@
+import type { Atom } from '../../common/model/atom.ts';
+import { type DoubtTerm, doubtTerm } from '../../common/model/interval.ts';
+import type { Inputs } from '../../common/model/inputs.ts';
+import { minimize } from './minimize.ts';
+
+/** Sets of terms to tell the doubt by, the simplest first; cross-validation picks one. */
+export function doubtCandidates(inputs: Inputs, value: Float64Array, spread: Float64Array): DoubtTerm[][] {
+  const ofValue = logTerm('value', inputs, value, spread);
+  const ofSpread = logTerm('spread', inputs, value, spread);
+  const basic = [...(ofValue ? [ofValue] : []), ...(ofSpread ? [ofSpread] : [])];
+  const sets: DoubtTerm[][] = [[]];
+  if (ofValue) sets.push([ofValue]);
+  if (ofSpread) sets.push([ofSpread]);
+  if (ofValue && ofSpread) sets.push(basic);
+  if (inputs.rows >= 150) {
+    const levels = inputs.categories.flatMap((groups, input) => frequentLevels(groups).map((group) => atomTerm(inputs, { kind: 'level', input, group, center: 0, scale: 1 }))).slice(0, mostTerms);
+    const numbers = inputs.numbers.slice(0, mostTerms).map((values, input) => atomTerm(inputs, { kind: 'power', input, exponent: 1, unit: 1, center: mean(values), scale: deviation(values) }));
+    if (levels.length > 0) sets.push([...basic, ...levels]);
+    if (inputs.rows >= 300) sets.push([...basic, ...levels, ...numbers]);
+  }
+  return sets;
+}
+
+const levelRows = 30;
+/** Terms of levels, and of numbers, at most: each takes its time at every estimate. */
+const mostTerms = 40;
+
+function frequentLevels(groups: Int32Array): number[] {
+  const counts = new Map<number, number>();
+  for (const group of groups) counts.set(group, (counts.get(group) ?? 0) + 1);
+  return [...counts.keys()].filter((group) => group >= 0 && (counts.get(group) ?? 0) >= levelRows).sort((a, b) => a - b);
+}
+
+/** The logarithm of value or spread; undefined where that says nothing. */
+function logTerm(of: 'value' | 'spread', inputs: Inputs, value: Float64Array, spread: Float64Array): DoubtTerm | undefined {
+  const values = of === 'value' ? value : spread;
+  const sorted = Float64Array.from(values).sort();
+  const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+  if (!(at(0.95) > at(0.05)) || at(0.5) <= 0 || (of === 'value' && at(0) < 0)) return undefined;
+  const offset = 0.05 * at(0.5);
+  const whole: DoubtTerm = { of, offset, lowest: -Infinity, highest: Infinity, coefficient: 0 };
+  const logs = doubtTerm(whole, inputs, { value, spread }).sort();
+  const margin = Math.max(1, Math.floor(0.01 * logs.length));
+  return { ...whole, lowest: logs[margin] ?? 0, highest: (logs[logs.length - 1] ?? 0) + (of === 'value' ? 1 : 0.5) };
+}
+
+function atomTerm(inputs: Inputs, of: Atom): DoubtTerm {
+  const values = doubtTerm({ of, offset: 0, lowest: -Infinity, highest: Infinity }, inputs, { value: new Float64Array(), spread: new Float64Array() });
+  return { of, offset: 0, lowest: values.reduce((a, b) => Math.min(a, b), Infinity), highest: values.reduce((a, b) => Math.max(a, b), -Infinity), coefficient: 0 };
+}
+
+const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function deviation(values: Float64Array): number {
+  const center = mean(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2, 0) / values.length) || 1;
+}
+
+/** Prior deviation of a coefficient on terms: weak, but level by level effects need shrinking. */
+const priorDeviation = { logarithm: 1, atom: 0.3 };
+
+/**
+ * Coefficients of ln σ for the errors of some rows: the maximum of Σ -ln σ - |error| / σ, Laplace's likelihood, which large errors do not dominate,
+ * with normal priors (a log-linear model of the scale as in Harvey, 1976, doi:10.2307/1913974).
+ */
+export function fitDoubt(terms: readonly DoubtTerm[], columns: readonly Float64Array[], errors: Float64Array, rows: readonly number[]): { intercept: number; coefficients: number[] } {
+  const sizes = rows.map((row) => Math.abs(errors[row] ?? 0));
+  const typical = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
+  if (!(typical > 0)) return { intercept: -700, coefficients: terms.map(() => 0) };
+  const centers = columns.map((column) => rows.reduce((sum, row) => sum + (column[row] ?? 0), 0) / rows.length);
+  // No error is so small that its logarithm would pull σ to 0.
+  const small = 1e-6 * typical;
+  const { x } = minimize(
+    (at) => {
+      let value = 0;
+      const gradient = new Float64Array(at.length);
+      for (const [i, row] of rows.entries()) {
+        let log = at[0] ?? 0;
+        for (let k = 0; k < columns.length; k++) log += (at[k + 1] ?? 0) * ((columns[k]?.[row] ?? 0) - (centers[k] ?? 0));
+        const ratio = ((sizes[i] ?? 0) + small) / typical / Math.exp(log);
+        value += log + ratio;
+        gradient[0] = (gradient[0] ?? 0) + 1 - ratio;
+        for (let k = 0; k < columns.length; k++) gradient[k + 1] = (gradient[k + 1] ?? 0) + (1 - ratio) * ((columns[k]?.[row] ?? 0) - (centers[k] ?? 0));
+      }
+      for (const [k, { of }] of terms.entries()) {
+        const prior = typeof of === 'object' ? priorDeviation.atom : priorDeviation.logarithm;
+        const weight = (at[k + 1] ?? 0) / prior;
+        value += 0.5 * weight * weight;
+        gradient[k + 1] = (gradient[k + 1] ?? 0) + weight / prior;
+      }
+      return { value, gradient };
+    },
+    new Float64Array(columns.length + 1),
+    { evaluations: 60, tolerance: 1e-3 },
+  );
+  const coefficients = [...x.subarray(1)];
+  return { intercept: Math.log(typical) + (x[0] ?? 0) - coefficients.reduce((sum, weight, k) => sum + weight * (centers[k] ?? 0), 0), coefficients };
+}

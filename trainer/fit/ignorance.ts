@@ -1,0 +1,37 @@
+import { type CombinedRegression } from '../../common/model/combined-regression.ts';
+import { type Inputs, inputRows } from '../../common/model/inputs.ts';
+import { sampleRows } from './sample-rows.ts';
+
+/** Parts, and values of an input, that are tried. */
+const partsTried = 40;
+const valuesTried = 12;
+
+/**
+ * By number of the space: how far the prediction varies with it when the others stay: the standard deviation over its values as training has them, relative to the prediction,
+ * averaged over parts. It is what not knowing it costs (law of total variance).
+ */
+export function ignorance(regression: CombinedRegression, inputs: Inputs, seed: number): number[] {
+  const parts = inputRows(inputs, sampleRows(inputs.rows, partsTried, seed + 11));
+  const others = sampleRows(inputs.rows, valuesTried, seed + 12);
+  const { space } = regression.model;
+  const predictions = (change: (varied: Inputs, other: number) => void): number => {
+    const tried = Array.from(others, (other) => {
+      const varied: Inputs = { rows: parts.rows, numbers: [...parts.numbers], categories: [...parts.categories] };
+      change(varied, other);
+      return regression.values(varied);
+    });
+    let sum = 0;
+    for (let row = 0; row < parts.rows; row++) {
+      const values = tried.map((predicted) => predicted[row] ?? 0);
+      const mean = values.reduce((total, value) => total + value, 0) / values.length;
+      const variance = values.reduce((total, value) => total + (value - mean) ** 2, 0) / values.length;
+      sum += mean !== 0 ? variance / (mean * mean) : 0;
+    }
+    return Math.min(3, Math.sqrt(sum / parts.rows));
+  };
+  return space.numbers.map((_, d) =>
+    predictions((varied, other) => {
+      varied.numbers[d] = new Float64Array(parts.rows).fill(inputs.numbers[d]?.[other] ?? 0);
+    }),
+  );
+}
