@@ -2,13 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SpindleError, messageOf } from '../common/errors.ts';
+import type { ModelChange } from '../common/model/model-history.ts';
 import { ModelReader } from '../common/model/model-reader.ts';
+import { recordChange } from './model-history.ts';
 import type { VersionFiles } from './version-files.ts';
 
 const temporary = '.tmp-';
 
 /** Age after which a temporary name is a leftover of a killed process: publishing takes well below a second. */
 const leftoverMs = 60_000;
+
+/** Why the current version changes, and which HTTP request asked for it. */
+export interface ChangeCause {
+  by: ModelChange['by'];
+  reason: string;
+  requestId?: string | undefined;
+}
 
 /**
  * Writes the models volume, so that a reader sees a version whole or not at all, also after a power cut:
@@ -56,19 +65,29 @@ export class ModelPublisher {
   }
 
   /**
-   * Makes a published version the current one and returns the one before, undefined where there was none or `current` was damaged.
+   * Makes a published version the current one, records the change, and returns the one before, undefined where there was none or `current` was damaged.
    * Throws `not_found` or `model_refused` for a version that no reader would accept; then `current` stays as it is.
    */
-  setCurrent(version: string): Promise<string | undefined> {
-    return this.#inTurn(() => this.#setCurrent(version));
+  setCurrent(version: string, cause: ChangeCause): Promise<string | undefined> {
+    return this.#inTurn(async () => this.#setCurrent(version, await this.currentOrUndefined(), cause));
   }
 
-  async #setCurrent(version: string): Promise<string | undefined> {
+  /** The same, but only in the place of `before`; false where another version has become current meanwhile. */
+  replaceCurrent(before: string | undefined, version: string, cause: ChangeCause): Promise<boolean> {
+    return this.#inTurn(async () => {
+      if ((await this.currentOrUndefined()) !== before) return false;
+      await this.#setCurrent(version, before, cause);
+      return true;
+    });
+  }
+
+  async #setCurrent(version: string, before: string | undefined, { by, reason, requestId }: ChangeCause): Promise<string | undefined> {
     await this.reader.load(version);
-    const before = await this.currentOrUndefined();
     const path = this.#temporaryPath('current');
     try {
       await writeSynced(path, `${version}\n`);
+      // Recorded first: a change that a power cut leaves undone is seen in `current`, one without a record is never seen.
+      if (version !== before) await recordChange(this.directory, { at: new Date().toISOString(), version, before: before ?? null, by, reason, request_id: requestId ?? null });
       await rename(path, join(this.directory, 'current'));
     } catch (error) {
       await rm(path, { force: true });

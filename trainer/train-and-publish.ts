@@ -1,10 +1,13 @@
 import { SpindleError } from '../common/errors.ts';
-import type { Report } from '../common/model/model-file.ts';
+import { type Gate, type Report, outcomeOf } from '../common/model/report.ts';
 import type { ModelReader } from '../common/model/model-reader.ts';
 import type { PartSchema } from '../common/part-schema.ts';
 import { demonstrationSchema } from './demonstration.ts';
-import type { ModelPublisher } from './model-publisher.ts';
+import { type GateEvidence, judge } from './gate.ts';
+import type { ChangeCause, ModelPublisher } from './model-publisher.ts';
 import { readTrainingData } from './read-training-data.ts';
+import { type Rival, rivalOn } from './rival.ts';
+import { StageClock } from './stage-clock.ts';
 import type { TrainedModel, TrainingInput } from './train-model.ts';
 import type { OnProgress } from './training-progress.ts';
 import type { TrainingSource } from './training-source.ts';
@@ -22,53 +25,72 @@ export interface TrainingOptions {
   /** Where the fit runs: `trainModel` itself, or a thread. */
   fit: (input: TrainingInput, onProgress: OnProgress) => TrainedModel | Promise<TrainedModel>;
   onProgress?: OnProgress;
+  /** Only the families that take a second. */
+  quick?: boolean | undefined;
+  /** Makes the version current whatever the gate says, but for an error that is not finite; the report tells both. */
+  promote?: boolean | undefined;
+  /** The HTTP request that asked for it, for the history of the current version. */
+  requestId?: string | undefined;
+  /** The point of no return, right before anything is written: what it throws ends the training without a trace. */
+  beforePublishing?: (() => void | Promise<void>) | undefined;
 }
 
-/** What came of a training: its report, and the version that was current before, where the new one took its place. */
+/** What came of a training: its report, what became of the version and why, and the version that was current before, where the new one took its place. */
 export interface TrainingOutcome {
   report: Report;
+  /** superseded: published, but another version was made current meanwhile, and stays. */
+  outcome: ReturnType<typeof outcomeOf> | 'superseded';
+  reason: string;
   before: string | undefined;
 }
 
-/** Reads, fits, evaluates, judges and publishes; makes the version current if the gate lets it. Throws what reading and fitting throw. */
+/**
+ * Reads, fits, evaluates, publishes, and makes the version current if the gate lets it, or `promote` overrides it; the version that is current by then is what it is compared with.
+ * Throws what reading, fitting and `beforePublishing` throw.
+ */
 export async function trainAndPublish(source: TrainingSource, publisher: ModelPublisher, options: TrainingOptions): Promise<TrainingOutcome> {
-  const { seed, fit, onProgress = () => {}, ...reading } = options;
-  const started = performance.now();
-  const base = await currentSchema(publisher.reader);
-  const data = await readTrainingData(source, { ...reading, base, onProgress });
-  const fitted = await fit({ data, source: { name: source.name, sha256: source.sha256() }, seed }, onProgress);
-  const trained = nameChanges(fitted, base);
-  onProgress({ stage: 'publishing', fraction: 0 });
-  const files = versionFiles(trained, new Date(), (performance.now() - started) / 1_000);
+  const { seed, fit, quick, promote = false, requestId, beforePublishing, onProgress: tell = () => {}, ...reading } = options;
+  const clock = new StageClock(tell);
+  const base = await baseOf(publisher.reader);
+  const data = await readTrainingData(source, { ...reading, base: base.schema, onProgress: clock.onProgress });
+  const { evidence, ...trained } = await fit({ data, source: { name: source.name, origin: source.origin, sha256: source.sha256() }, seed, ...(quick && { quick }) }, clock.onProgress);
+  clock.onProgress({ stage: 'publishing', fraction: 0 });
+  let judged = await judgeAgainstCurrent(evidence, publisher, promote);
+  await beforePublishing?.();
+  // An operator may have switched while it was compared.
+  if ((await publisher.currentOrUndefined()) !== judged.before) judged = await judgeAgainstCurrent(evidence, publisher, promote);
+  const { before, rival, gate } = judged;
+  const { total, stages } = clock.durations();
+  const files = versionFiles({ ...trained, report: { ...trained.report, base: reading.schema ? null : base.version, gate } }, new Date(), total, stages);
   await publisher.publish(files);
-  const before = files.report.gate.verdict === 'kept' ? undefined : await publisher.setCurrent(files.version);
-  onProgress({ stage: 'publishing', fraction: 1 });
-  return { report: files.report, before };
+  const outcome = outcomeOf(gate);
+  const replaced = outcome !== 'kept' && (await publisher.replaceCurrent(before, files.version, { ...causeOf(gate, rival), requestId }));
+  clock.onProgress({ stage: 'publishing', fraction: 1 });
+  if (outcome === 'kept' || replaced) return { report: files.report, outcome, reason: gate.reason, before: replaced ? before : undefined };
+  const instead = (await publisher.currentOrUndefined()) ?? 'another version';
+  return { report: files.report, outcome: 'superseded', reason: `published, but not current: ${instead} was set meanwhile; the gate said: ${gate.reason}`, before: undefined };
 }
 
-/** The model, with what it asks for differently than the version before said in its verdict: whoever calls the API has to follow. */
-function nameChanges(trained: TrainedModel, base: PartSchema): TrainedModel {
-  const names = ({ features }: PartSchema): string[] => features.map(({ name }) => name);
-  const [before, now] = [names(base), names(trained.schema)];
-  const added = now.filter((name) => !before.includes(name));
-  const gone = before.filter((name) => !now.includes(name));
-  const changes = [
-    ...(gone.length > 0 ? [`no longer takes ${gone.join(', ')}`] : []),
-    ...(added.length > 0 ? [`now takes ${added.join(', ')}`] : []),
-    ...(trained.schema.target.name === base.target.name ? [] : [`predicts ${trained.schema.target.name}, not ${base.target.name}`]),
-  ];
-  if (changes.length === 0) return trained;
-  const { gate } = trained.report;
-  return { ...trained, report: { ...trained.report, gate: { ...gate, reason: `${gate.reason}; it ${changes.join(', ')}` } } };
+/** The verdict, with the version that was current and what it is as a rival. */
+async function judgeAgainstCurrent(evidence: GateEvidence, publisher: ModelPublisher, promote: boolean): Promise<{ before: string | undefined; rival: Rival; gate: Gate }> {
+  const before = await publisher.currentOrUndefined();
+  const rival = await rivalOn(publisher.reader, evidence.schema, evidence.table);
+  return { before, rival, gate: judge(evidence, rival, promote) };
 }
 
-/** The schema of the current version; the demonstration's where there is none that can be read. */
-async function currentSchema(reader: ModelReader): Promise<PartSchema> {
+function causeOf(gate: Gate, rival: Rival): ChangeCause {
+  if (gate.overridden) return { by: 'override', reason: gate.reason };
+  if (rival.kind === 'none') return { by: rival.why === undefined ? 'first' : 'repair', reason: gate.reason };
+  return { by: 'gate', reason: gate.reason };
+}
+
+/** The current version, whose definitions hold on, with its schema; the demonstration's schema and no version where there is none that can be read. */
+async function baseOf(reader: ModelReader): Promise<{ version: string | null; schema: PartSchema }> {
   try {
-    const current = await reader.current();
-    return current === undefined ? demonstrationSchema : (await reader.metadata(current)).schema;
+    const version = await reader.current();
+    if (version !== undefined) return { version, schema: (await reader.metadata(version)).schema };
   } catch (error) {
-    if (error instanceof SpindleError) return demonstrationSchema;
-    throw error;
+    if (!(error instanceof SpindleError)) throw error;
   }
+  return { version: null, schema: demonstrationSchema };
 }

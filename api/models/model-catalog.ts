@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { messageOf } from '../../common/errors.ts';
+import { type ModelChange, readHistory } from '../../common/model/model-history.ts';
 import type { ModelMetadata, ModelReader } from '../../common/model/model-reader.ts';
+import { outcomeOf } from '../../common/model/report.ts';
 import type { ServingModels } from './serving-models.ts';
 
 /** One model version in the list. */
@@ -14,11 +16,14 @@ export const modelSummarySchema = z
     source: z.string().nullable(),
     rmse: z.number().nullable().describe('Cross-validated root mean square error, in the target\'s unit'),
     coverage: z.number().nullable().describe('Share of actuals inside their interval'),
-    verdict: z.string().nullable().describe('What the gate decided'),
+    verdict: z.string().nullable().describe('What the gate decided: promoted or kept; overridden where it was made current against the gate'),
   })
   .meta({ id: 'ModelSummary' });
 
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
+
+/** Changes of the current version that the list shows. */
+const shownChanges = 20;
 
 /** What the API may know of the model versions: their schemas and reports, and whether workers accept them. */
 export class ModelCatalog {
@@ -41,6 +46,11 @@ export class ModelCatalog {
     return Promise.all(versions.reverse().map((version) => this.summary(version, current)));
   }
 
+  /** The last changes of the current version, newest first. */
+  history(): Promise<ModelChange[]> {
+    return readHistory(this.#reader.directory, shownChanges);
+  }
+
   /** One version's schema and report. Throws `not_found` or `model_refused`. */
   metadata(version: string): Promise<ModelMetadata> {
     return this.#reader.metadata(version);
@@ -61,7 +71,7 @@ export class ModelCatalog {
         source: report.data.source,
         rmse: report.overall.rmse,
         coverage: report.overall.coverage,
-        verdict: report.gate.verdict,
+        verdict: outcomeOf(report.gate),
       };
     } catch (error) {
       return { version, state: 'refused', reason: refusal ?? messageOf(error), created_at: null, rows: null, source: null, rmse: null, coverage: null, verdict: null };

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Router } from 'express';
 import { z } from 'zod';
-import { SpindleError } from '../../common/errors.ts';
+import { type FieldIssue, SpindleError } from '../../common/errors.ts';
 import type { Log } from '../../common/log.ts';
 import { versionIdSchema } from '../../common/model/version-id.ts';
+import { presentable } from '../../common/part.ts';
 import { partSchemaSchema } from '../../common/part-schema.ts';
 import type { JobQueues } from '../job-queues.ts';
 import { jsonBody } from '../json-body.ts';
@@ -38,15 +39,13 @@ export function modelRoutes(parts: { catalog: ModelCatalog; models: ServingModel
     .all('/v1/schema', onlyMethods('GET'))
     .get('/v1/models', async (request, response) => {
       readOptions(request.query, noOptions);
-      const [current, versions] = await Promise.all([catalog.current(), catalog.list()]);
-      response.json({ current, serving: models.version, refused: models.refused, versions });
+      const [current, versions, history] = await Promise.all([catalog.current(), catalog.list(), catalog.history()]);
+      response.json({ current, serving: models.version, refused: models.refused, versions, history });
     })
     .all('/v1/models', onlyMethods('GET'))
     .put('/v1/models/current', jsonBody('10kb'), async (request, response) => {
       readOptions(request.query, noOptions);
-      const body = setCurrentSchema.safeParse(request.body);
-      if (!body.success) throw new SpindleError('invalid_body', `expected {"version": "…"}: ${body.error.issues[0]?.message ?? ''}`);
-      const { version } = body.data;
+      const version = versionIn(request.body);
       await catalog.metadata(version); // says at once what does not exist or is damaged
       const before = await catalog.current();
       await switchTo(version, requestIdOf(response), queues);
@@ -64,6 +63,23 @@ export function modelRoutes(parts: { catalog: ModelCatalog; models: ServingModel
     .all('/v1/models/:version', onlyMethods('GET'));
 }
 
+/** The version that a body names. Throws `invalid_body` with every field that is wrong. */
+function versionIn(body: unknown): string {
+  const parsed = setCurrentSchema.safeParse(body);
+  if (parsed.success) return parsed.data.version;
+  const given = z.record(z.string(), z.unknown()).safeParse(body).data ?? {};
+  const issues = parsed.error.issues.flatMap((issue) => {
+    const fields = issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0] ?? 'version')];
+    return fields.map((field): FieldIssue => {
+      const value = presentable(given[field]);
+      const isVersion = field === 'version';
+      const got = value === null ? 'nothing' : JSON.stringify(value);
+      return { field, value, message: isVersion ? `version: expected the id of a model version, got ${got}` : `${field.slice(0, 80)}: there is no such field`, fix: isVersion ? 'give a version as GET /v1/models lists them, such as 20261122T134500Z-3f9c1a' : 'remove it' };
+    });
+  });
+  throw new SpindleError('invalid_body', `expected {"version": "…"}: ${issues.map(({ message }) => message).join('; ')}`, { issues });
+}
+
 /** Has the trainer switch, and waits until it has. Throws `model_refused` with its reason, or `deadline_exceeded`. */
 async function switchTo(version: string, requestId: string, queues: JobQueues): Promise<void> {
   const job = await queues.add('set-current', { version, requestId }, { jobId: randomUUID() }, queuePatience);
@@ -75,7 +91,7 @@ async function switchTo(version: string, requestId: string, queues: JobQueues): 
       throw new SpindleError('model_refused', `the trainer did not switch: ${failed?.failedReason ?? 'see its log'}`);
     }
   }
-  throw new SpindleError('deadline_exceeded', 'the trainer has not switched yet: it may be busy with a training or down; the switch happens as soon as it can');
+  throw new SpindleError('deadline_exceeded', 'the trainer has not switched yet: it may be down (npm start and docker compose start it anew, and its log tells); the switch happens as soon as it runs');
 }
 
 async function untilServing(version: string, models: ServingModels): Promise<string | null> {

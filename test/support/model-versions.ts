@@ -3,12 +3,11 @@ import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Estimator } from '../../common/model/estimator.ts';
-import { type LevelsTerm, type ModelFile, type SmoothTerm, checksumsSchema, modelFileSchema } from '../../common/model/model-file.ts';
+import { type AdditiveModel, type LevelsTerm, type ModelFile, type SmoothTerm, checksumsSchema, modelFileSchema } from '../../common/model/model-file.ts';
 import type { Part } from '../../common/part.ts';
 import type { PartSchema } from '../../common/part-schema.ts';
 import { ModelPublisher } from '../../trainer/model-publisher.ts';
-import type { TrainedModel } from '../../trainer/train-model.ts';
-import { versionFiles } from '../../trainer/version-files.ts';
+import { type JudgedModel, versionFiles } from '../../trainer/version-files.ts';
 
 /** Features of the first model, with the ranges that its training data had. */
 export const partSchema: PartSchema = {
@@ -31,11 +30,11 @@ export const exampleQuery = '/predict?x=30&y=15&z=10&material=steel&complexity=5
  * A model whose every estimate is `minutes` above that of the model with 0, so that a number tells which version it comes from:
  * minutes + 0.5x² + 0.6y^1.5 + 0.3z² + 0.4 complexity² + material + process, ± 4.
  */
-export function modelOf(minutes: number, schema: PartSchema = partSchema): TrainedModel {
+export function modelOf(minutes: number, schema: PartSchema = partSchema): JudgedModel & { model: { regression: AdditiveModel } } {
   const smooth = (feature: string, exponent: number, coefficient: number): SmoothTerm =>
     ({ kind: 'smooth', feature, basis: { kind: 'powers', scale: 1, exponents: [exponent] }, coefficients: [coefficient], average: 0 });
   const levels = (feature: string, coefficients: number[]): LevelsTerm => ({ kind: 'levels', feature, coefficients, average: 0 });
-  const model: ModelFile = {
+  const model: ModelFile & { regression: AdditiveModel } = {
     format: 1,
     regression: {
       kind: 'additive',
@@ -64,8 +63,6 @@ export function modelOf(minutes: number, schema: PartSchema = partSchema): Train
       data: { source: 'demonstration', sha256: 'none', rows_used: 100, rows_refused: 0, refused: [], notes: [] },
       seed: 1,
       folds: 10,
-      candidates: [{ basis: 'powers', ridge: 0.01, rmse: 2 }],
-      chosen: { basis: 'powers', ridge: 0.01 },
       baseline_rmse: 100,
       overall: { ...figures, interval_width: 8 },
       by_category: { material: { steel: figures } },
@@ -82,7 +79,7 @@ export async function publishVersion(directory: string, minutes: number, { curre
   const report = { ...trained.report, gate: { ...trained.report.gate, verdict } };
   const files = versionFiles({ ...trained, report }, new Date(Date.UTC(2026, 10, 22, 0, minutes)), 1);
   await publisher.publish(files);
-  if (current) await publisher.setCurrent(files.version);
+  if (current) await publisher.setCurrent(files.version, { by: 'switch', reason: 'a test' });
   return files.version;
 }
 
@@ -92,13 +89,20 @@ export const damages: { name: string; says: RegExp; damage: (directory: string) 
   {
     name: 'golden rows that do not come out, under right checksums',
     says: /golden row 1 estimates \S+ where \S+ is recorded/,
-    damage: (directory) => editModel(directory, (model) => ({ ...model, regression: { ...model.regression, intercept: model.regression.intercept + 100 } })),
+    damage: (directory) => editRegression(directory, (regression) => ({ ...regression, intercept: regression.intercept + 100 })),
   },
   { name: 'half a file', says: /model\.json (?:does not match its checksum|is not JSON)/, damage: async (directory) => truncate(join(directory, 'model.json'), 200) },
   { name: 'a missing file', says: /model\.json is missing/, damage: async (directory) => rm(join(directory, 'model.json')) },
-  { name: 'a model that does not fit its schema', says: /material/, damage: (directory) => editModel(directory, (model) => ({ ...model, regression: { ...model.regression, terms: model.regression.terms.map((term) => (term.feature === 'material' ? { ...term, coefficients: [1] } : term)) } })) },
+  { name: 'a model that does not fit its schema', says: /material/, damage: (directory) => editRegression(directory, (regression) => ({ ...regression, terms: regression.terms.map((term) => (term.feature === 'material' ? { ...term, coefficients: [1] } : term)) })) },
   { name: 'checksums that are not JSON', says: /checksums\.json is not JSON/, damage: async (directory) => writeFile(join(directory, 'checksums.json'), 'garbage') },
 ];
+
+async function editRegression(directory: string, edit: (regression: AdditiveModel) => AdditiveModel): Promise<void> {
+  await editModel(directory, ({ regression, ...model }) => {
+    if (regression.kind !== 'additive') throw new TypeError('only an additive model can be edited');
+    return { ...model, regression: edit(regression) };
+  });
+}
 
 async function editModel(directory: string, edit: (model: ModelFile) => ModelFile, { checksum = true } = {}): Promise<void> {
   const model = modelFileSchema.parse(JSON.parse(await readFile(join(directory, 'model.json'), 'utf8')));

@@ -15,6 +15,9 @@ beforeEach(async () => {
   publisher = new ModelPublisher(directory);
 });
 
+/** Why the current version changes, here. */
+const switching = { by: 'switch' as const, reason: 'a test', requestId: 'abc-1' };
+
 const filesOf = (minutes: number) => versionFiles(modelOf(minutes), new Date(Date.UTC(2026, 10, 22, 0, minutes)), 1);
 
 describe('publish', () => {
@@ -51,7 +54,7 @@ describe('publish', () => {
     for (let minutes = 0; minutes < 15; minutes++) {
       const files = filesOf(minutes);
       await publisher.publish(files);
-      await publisher.setCurrent(files.version);
+      await publisher.setCurrent(files.version, switching);
     }
     published.abort();
     await watching;
@@ -63,28 +66,48 @@ describe('publish', () => {
 describe('setCurrent', () => {
   it('returns the version before, and switches back as it switches forth', async () => {
     const [older, newer] = [await publishVersion(directory, 1), await publishVersion(directory, 2, { current: false })];
-    expect(await publisher.setCurrent(newer)).toBe(older);
-    expect(await publisher.setCurrent(older)).toBe(newer);
+    expect(await publisher.setCurrent(newer, switching)).toBe(older);
+    expect(await publisher.setCurrent(older, switching)).toBe(newer);
     expect(await readFile(join(directory, 'current'), 'utf8')).toBe(`${older}\n`);
   });
 
   it.each(damages)('refuses a version with $name and keeps the current one', async ({ damage, says }) => {
     const [sound, damaged] = [await publishVersion(directory, 1), await publishVersion(directory, 2, { current: false })];
     await damage(join(directory, damaged));
-    await expect(publisher.setCurrent(damaged)).rejects.toMatchObject({ code: 'model_refused', message: expect.stringMatching(says) as unknown });
+    await expect(publisher.setCurrent(damaged, switching)).rejects.toMatchObject({ code: 'model_refused', message: expect.stringMatching(says) as unknown });
     expect(await publisher.reader.current()).toBe(sound);
   });
 
   it('refuses a version that does not exist', async () => {
     await publisher.prepare();
-    await expect(publisher.setCurrent('20261122T000000Z-aaaaaa')).rejects.toMatchObject({ code: 'not_found' });
-    await expect(publisher.setCurrent('../elsewhere')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(publisher.setCurrent('20261122T000000Z-aaaaaa', switching)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(publisher.setCurrent('../elsewhere', switching)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('records every change and nothing else, newest last, one line each', async () => {
+    const [older, newer] = [await publishVersion(directory, 1), await publishVersion(directory, 2, { current: false })];
+    await publisher.setCurrent(newer, switching);
+    await publisher.setCurrent(newer, switching);
+    await publisher.setCurrent('20261122T000000Z-aaaaaa', switching).catch(() => {});
+    const lines = (await readFile(join(directory, 'history.jsonl'), 'utf8')).trimEnd().split('\n');
+    expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+      { version: older, before: null, by: 'switch' },
+      { at: expect.stringMatching(/^\d{4}-.*Z$/) as unknown, version: newer, before: older, by: 'switch', reason: 'a test', request_id: 'abc-1' },
+    ]);
+  });
+
+  it('replaces a version only where that is still the current one', async () => {
+    const [first, second] = [await publishVersion(directory, 1), await publishVersion(directory, 2, { current: false })];
+    expect(await publisher.replaceCurrent(undefined, second, switching)).toBe(false);
+    expect(await publisher.reader.current()).toBe(first);
+    expect(await publisher.replaceCurrent(first, second, switching)).toBe(true);
+    expect(await publisher.reader.current()).toBe(second);
   });
 
   it('repairs a file that names no version', async () => {
     const version = await publishVersion(directory, 1);
     await writeFile(join(directory, 'current'), 'garbage');
-    expect(await publisher.setCurrent(version)).toBeUndefined();
+    expect(await publisher.setCurrent(version, switching)).toBeUndefined();
     expect(await publisher.reader.current()).toBe(version);
   });
 });
@@ -95,7 +118,7 @@ describe('prune', () => {
     for (let minutes = 0; minutes < 6; minutes++) versions.push(await publishVersion(directory, minutes, { current: minutes === 0 }));
     const [current, pinned, third, fourth, fifth, sixth] = versions;
     expect(await publisher.prune(2, new Set([pinned ?? '']))).toEqual([third, fourth]);
-    expect((await readdir(directory)).sort()).toEqual([current, pinned, fifth, sixth, 'current']);
+    expect((await readdir(directory)).sort()).toEqual([current, pinned, fifth, sixth, 'current', 'history.jsonl']);
   });
 
   it('removes nothing while it is not known which version is current', async () => {

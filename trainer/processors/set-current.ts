@@ -21,7 +21,7 @@ export class SetCurrent {
   async process(job: Job): Promise<JobResult<'set-current'>> {
     const { version, requestId } = parsePayload('set-current', job.data);
     try {
-      const before = await this.#publisher.setCurrent(version);
+      const before = await this.#publisher.setCurrent(version, { by: 'switch', reason: 'PUT /v1/models/current', requestId });
       await this.#news.tell(version);
       this.#log.info({ version, before, request: requestId }, 'current model version set');
       return before ?? '';

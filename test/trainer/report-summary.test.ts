@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { reportSummary } from '../../trainer/report-summary.ts';
+import { modelOf, partSchema } from '../support/model-versions.ts';
+import { versionFiles } from '../../trainer/version-files.ts';
+
+const { report } = versionFiles(modelOf(0), new Date('2026-11-22T13:45:00Z'), 1);
+const refused = (count: number) => Array.from({ length: count }, (_, row) => ({ line: row + 2, reason: `line ${row + 2}: wrong` }));
+const summary = (data: Partial<typeof report.data>) => reportSummary({ ...report, data: { ...report.data, ...data } }, partSchema, 'promoted');
+
+describe('reportSummary', () => {
+  it('shows five refused rows, says how many more there are, and counts them by column', () => {
+    const text = summary({ rows_refused: 30, refused: refused(30), refused_by: [{ column: 'time_min', rows: 28 }, { column: '', rows: 2 }] });
+    expect(text).toContain('refused by column: time_min 28, number of cells 2');
+    expect(text).toMatch(/line 6: wrong\n +and 25 more \(--json lists them\)\n/);
+    expect(summary({ rows_refused: 250, refused: refused(100) })).toContain('and 245 more (--json lists the first 100)');
+    expect(summary({ rows_refused: 5, refused: refused(5) })).not.toContain('more (--json');
+  });
+
+  it('says what became of the version', () => {
+    expect(reportSummary(report, partSchema, 'superseded')).toMatch(/^version +\S+, published, but not current: another version was set meanwhile\n/);
+  });
+});
