@@ -62,6 +62,11 @@ export class JobQueues {
     await job?.removeUnprocessedChildren();
   }
 
+  /** Takes a job off its queue; one that is being worked on stays. */
+  async remove(name: JobName, jobId: string, patience: number): Promise<void> {
+    await this.#within(patience, () => this.queue(jobs[name].queue).remove(jobId));
+  }
+
   /** A queue, for its counts and for the board. */
   queue(name: QueueName): Queue {
     let queue = this.#queues.get(name);

@@ -17,7 +17,7 @@ export const jobs = {
     payload: z.strictObject({
       replyTo: z.string().describe('Channel of the API instance that asked'),
       version: versionIdSchema,
-      parts: z.array(z.array(z.union([z.number(), z.string()]))).min(1).max(256),
+      parts: z.array(z.array(z.union([z.number(), z.string(), z.null()]))).min(1).max(256),
       explain: z.boolean(),
       requestIds: z.array(z.string()).describe('The HTTP requests that asked, for the logs'),
     }),
@@ -52,7 +52,7 @@ export const jobs = {
     queue: 'switching',
     payload: z.strictObject({ version: versionIdSchema, requestId: z.string().describe('The HTTP request that asked, for the logs') }),
     result: z.string().describe('The version that was current before, or an empty text'),
-    options: { attempts: 2, removeOnComplete: { age: 3_600 }, removeOnFail: { age: 86_400 }, priority: 0 },
+    options: { attempts: 2, removeOnComplete: { age: 3_600 }, removeOnFail: { age: 86_400 } },
   },
 } as const satisfies Record<string, { queue: string; payload: z.ZodType; result: z.ZodType; options: JobsOptions }>;
 

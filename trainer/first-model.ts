@@ -1,27 +1,29 @@
 import { SpindleError, messageOf } from '../common/errors.ts';
 import type { Log } from '../common/log.ts';
+import { outcomeOf } from '../common/model/report.ts';
 import { demonstrationSchema } from './demonstration.ts';
+import { fitInThread } from './fit-thread.ts';
 import type { ModelPublisher } from './model-publisher.ts';
-import { trainAndPublish } from './train-and-publish.ts';
-import { trainModel } from './train-model.ts';
+import { type TrainingOptions, trainAndPublish } from './train-and-publish.ts';
 import { demonstrationSource } from './training-source.ts';
 
-const demonstrationRows = 1_000;
+/** Parts that the demonstration models learn from. */
+export const demonstrationRows = 1_000;
 
 /**
- * Sees to it that an empty volume gets a model to serve: one is trained on the demonstration data.
+ * Sees to it that an empty volume gets a model to serve within seconds: a quick one is trained on the demonstration data, the full one is `FullFirstModel`'s to train.
  * What is damaged stays as it is: which version takes the place of a shop's own model is the operator's to say, never the demonstration's.
- * Returns the version made current, or undefined where nothing had to be done.
+ * Fits in a thread unless told otherwise, so that Redis can be asked meanwhile. Returns the version made current, or undefined where nothing had to be done.
  */
-export async function ensureFirstModel(publisher: ModelPublisher, seed: number, log: Log): Promise<string | undefined> {
+export async function ensureFirstModel(publisher: ModelPublisher, seed: number, log: Log, fit: TrainingOptions['fit'] = (input) => fitInThread(input)): Promise<string | undefined> {
   const current = await publisher.currentOrUndefined();
   if (current !== undefined && (await loads(publisher, current, log))) return undefined;
   const hasPointer = current !== undefined || (await isDamaged(publisher, log));
   const sound = await newestSound(publisher, current, log);
   const isEmpty = !hasPointer && (await publisher.reader.list()).length === 0;
   if (isEmpty) {
-    const { report } = await trainAndPublish(demonstrationSource(demonstrationRows, seed), publisher, { schema: demonstrationSchema, seed, maxRows: demonstrationRows, fit: (input) => trainModel(input) });
-    log.info({ version: report.version, rmse: report.overall.rmse, seconds: report.duration_s }, 'trained the demonstration model');
+    const { report } = await trainAndPublish(demonstrationSource(demonstrationRows, seed), publisher, { schema: demonstrationSchema, seed, maxRows: demonstrationRows, quick: true, fit });
+    log.info({ version: report.version, rmse: report.overall.rmse, seconds: report.duration_s }, 'published a quick demonstration model; the full one follows');
     return report.version;
   }
   if (hasPointer || sound === undefined) {
@@ -29,7 +31,7 @@ export async function ensureFirstModel(publisher: ModelPublisher, seed: number, 
     return undefined;
   }
   // A trainer that died between publishing and switching leaves versions and no current one.
-  await publisher.setCurrent(sound);
+  await publisher.setCurrent(sound, { by: 'repair', reason: 'no model version was current: took the newest' });
   log.warn({ version: sound }, 'no model version was current: took the newest');
   return sound;
 }
@@ -61,7 +63,7 @@ async function newestSound(publisher: ModelPublisher, current: string | undefine
   for (const version of (await publisher.reader.list()).reverse()) {
     if (version === current || !(await loads(publisher, version, log))) continue;
     const { report } = await publisher.reader.metadata(version);
-    if (report.gate.verdict !== 'kept') return version;
+    if (outcomeOf(report.gate) !== 'kept') return version;
   }
   return undefined;
 }

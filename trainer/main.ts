@@ -14,6 +14,7 @@ import { checkRedis, connectForJobs } from '../common/redis.ts';
 import { allSettings, trainerSettings } from '../common/settings.ts';
 import { TrainingStore } from '../common/training-store.ts';
 import { ensureFirstModel } from './first-model.ts';
+import { FullFirstModel } from './full-first-model.ts';
 import { ModelNews } from './model-news.ts';
 import { ModelPublisher } from './model-publisher.ts';
 import { SetCurrent } from './processors/set-current.ts';
@@ -21,8 +22,8 @@ import { TrainModel } from './processors/train-model.ts';
 
 /** How long a training survives its trainer's silence before another takes it over, in milliseconds: the fit has a thread of its own, so renewing is never late. */
 const lockMs = 10_000;
-/** What a training needs to be handed back in order, in milliseconds before the deadline. */
-const handBackMs = 2_000;
+/** Longer than any deadline: a fit takes minutes, so that a stopping trainer hands it back at once instead of waiting for its end. */
+const handBackMs = 3_600_000;
 
 async function main(settings: Configuration<typeof trainerSettings>): Promise<boolean> {
   const log = createLog('trainer', settings.LOG_LEVEL);
@@ -43,8 +44,9 @@ async function main(settings: Configuration<typeof trainerSettings>): Promise<bo
   collectDefaultMetrics({ register: metrics });
   const news = new ModelNews({ redis, keys, batches: new BatchStore(redis, keys, resultSeconds), publisher, keep: settings.MODELS_KEEP, log });
   const trainModel = new TrainModel({ trainings: new TrainingStore(redis, keys, resultSeconds), chunks: new ChunkStore(redis), keys, publisher, news, seed, log });
+  const fullModel = new FullFirstModel({ publisher, news, seed, log });
   const common = { redis, prefix: settings.QUEUE_PREFIX, log, metrics: new JobMetrics(metrics), concurrency: 1, globalConcurrency: 1, lockMs };
-  const training = new QueueWorker({ ...common, queue: 'training', handBackMs, processors: { 'train-model': trainModel } });
+  const training = new QueueWorker({ ...common, queue: 'training', handBackMs, processors: { 'train-model': { process: (job, stopping) => fullModel.giveWayTo(() => trainModel.process(job, stopping)) } } });
   // Its own queue: rolling back must not wait for a training to end.
   const switching = new QueueWorker({ ...common, queue: 'switching', processors: { 'set-current': new SetCurrent({ publisher, news, log }) } });
   const current = () => publisher.reader.current().catch((error: unknown) => messageOf(error));
@@ -56,7 +58,7 @@ async function main(settings: Configuration<typeof trainerSettings>): Promise<bo
   });
 
   const shutdown = new Shutdown(log);
-  shutdown.add('queues', (deadline) => Promise.all([switching.stop(deadline), training.stop(deadline)]));
+  shutdown.add('queues', (deadline) => Promise.all([switching.stop(deadline), training.stop(deadline), fullModel.stop(deadline)]));
   shutdown.add('health server', () => health.stop());
   shutdown.add('Redis', () => redis.disconnect());
 
@@ -66,6 +68,7 @@ async function main(settings: Configuration<typeof trainerSettings>): Promise<bo
   if (made !== undefined) void news.tell(made);
   announceReady({ health_port: health.port, version: await current() });
   log.info({ health_port: health.port, version: await current() }, 'trainer ready');
+  await fullModel.start();
 
   log.info({ reason: await untilStopped() }, 'stopping');
   return shutdown.run(Date.now() + settings.SHUTDOWN_SECONDS * 1_000);

@@ -7,6 +7,7 @@ import type { TrainingSource } from './training-source.ts';
 export function storedSource(training: Training, chunks: ChunkStore, keys: RedisKeys): TrainingSource {
   return {
     name: training.file_name ?? 'upload',
+    origin: 'upload',
     async *read() {
       yield [{ line: 1, cells: training.columns }];
       for (let chunk = 0; chunk < training.chunks; chunk++) yield await chunks.get(keys.trainingRows(training.id, chunk), trainingChunkSchema);

@@ -2,13 +2,13 @@ import { basename } from 'node:path';
 import { config } from 'dotenv';
 import { readArguments, required, wholeOption } from '../common/command-line.ts';
 import { errorText } from '../common/error-text.ts';
+import { fitInThread } from './fit-thread.ts';
 import { ModelPublisher } from './model-publisher.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { reportSummary } from './report-summary.ts';
 import { readSchemaFile } from './schema-file.ts';
 import { trainAndPublish } from './train-and-publish.ts';
-import { trainModel } from './train-model.ts';
-import { fileSource } from './training-source.ts';
+import { fileSource, interruptible } from './training-source.ts';
 
 const usage = `usage: npm run train -- --data parts.csv [options]
   --data FILE     CSV of finished parts: a header, the features and the measured time
@@ -17,6 +17,7 @@ const usage = `usage: npm run train -- --data parts.csv [options]
   --models DIR    folder of the model versions (default: MODELS_DIR, else models)
   --seed N        seed of everything random (default: 1)
   --max-rows N    rows that the file may have (default: 200000)
+  --promote       make the version current whatever the gate says; the report tells both
   --json          print the report as JSON`;
 
 const options = {
@@ -26,15 +27,17 @@ const options = {
   models: { type: 'string' },
   seed: { type: 'string', default: '1' },
   'max-rows': { type: 'string', default: '200000' },
+  promote: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
-async function main(args: string[], environment: NodeJS.ProcessEnv): Promise<void> {
+/** Returns the exit code. */
+async function main(args: string[], environment: NodeJS.ProcessEnv): Promise<number> {
   const given = readArguments(args, options, usage);
   if (given.help) {
     process.stdout.write(`${usage}\n`);
-    return;
+    return 0;
   }
   const data = required(given.data, 'data', usage);
   const seed = wholeOption(given.seed, 'seed', 0, 2 ** 31 - 1);
@@ -42,20 +45,51 @@ async function main(args: string[], environment: NodeJS.ProcessEnv): Promise<voi
   const schema = given.schema === undefined ? undefined : await readSchemaFile(given.schema);
   const publisher = new ModelPublisher(given.models ?? (environment.MODELS_DIR || 'models'));
   await publisher.prepare();
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  // Again is the same as once: under npm, Ctrl-C comes from the terminal and from npm.
+  for (const [name, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) process.on(name, () => stopping.abort(new Stopped(code)));
   const bar = new ProgressBar(process.stderr);
   try {
-    const { report } = await trainAndPublish(fileSource(data, basename(data)), publisher, { target: given.target, schema, seed, maxRows, fit: (input, onProgress) => trainModel(input, onProgress), onProgress: bar.update });
+    const { report, outcome, reason } = await trainAndPublish(interruptible(fileSource(data, basename(data)), signal), publisher, {
+      target: given.target,
+      schema,
+      seed,
+      maxRows,
+      promote: given.promote,
+      fit: (input, onProgress) => fitInThread(input, { onProgress, signal }),
+      onProgress: bar.update,
+      beforePublishing: () => signal.throwIfAborted(),
+    });
     bar.end();
+    if (signal.aborted) process.stderr.write('spindle train: too late to stop: the version is published\n');
+    if (outcome === 'superseded') process.stderr.write(`spindle train: ${report.version} is ${reason}\n`);
     const published = await publisher.reader.metadata(report.version);
-    process.stdout.write(given.json ? `${JSON.stringify(report, null, 2)}\n` : reportSummary(report, published.schema));
+    process.stdout.write(given.json ? `${JSON.stringify(report, null, 2)}\n` : reportSummary(report, published.schema, outcome));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    bar.end();
+    process.stderr.write('spindle train: stopped; nothing was published\n');
+    return error.exitCode;
   } finally {
     bar.end();
   }
 }
 
+/** A signal ended the training. */
+class Stopped extends Error {
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super('the training was stopped');
+    this.exitCode = exitCode;
+  }
+}
+
 try {
   config({ quiet: true });
-  await main(process.argv.slice(2), process.env);
+  process.exitCode = await main(process.argv.slice(2), process.env);
 } catch (error) {
   process.stderr.write(`spindle train: ${errorText(error)}\n`);
   process.exitCode = 1;

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type CsvRecord, csvRecords } from '../common/files/csv-records.ts';
+import type { DataOrigin } from '../common/model/report.ts';
 import { demonstrationRecords } from './demonstration.ts';
 
 /** A table of finished parts that can be read more than once: to learn its columns, then to take its rows. */
 export interface TrainingSource {
   /** What the report calls it: demonstration, upload or the name of a file. */
   name: string;
+  /** Where it comes from, whatever its name. */
+  origin: DataOrigin;
   /** All rows, header first, in pieces. */
   read(): AsyncIterable<CsvRecord[]> | Iterable<CsvRecord[]>;
   /** SHA-256 of the table in hexadecimal; a file's is known once it was read to its end. */
@@ -25,7 +28,7 @@ export function fileSource(path: string, name: string): TrainingSource {
     }
     digest = hash.digest('hex');
   }
-  return { name, read: () => csvRecords(hashed()), sha256: () => digest };
+  return { name, origin: 'file', read: () => csvRecords(hashed()), sha256: () => digest };
 }
 
 /** The demonstration data of a seed. */
@@ -35,5 +38,20 @@ export function demonstrationSource(rows: number, seed: number): TrainingSource 
     for (const records of demonstrationRecords(rows, seed)) for (const { cells } of records) hash.update(`${cells.join(',')}\n`);
     return hash.digest('hex');
   };
-  return { name: 'demonstration', read: () => demonstrationRecords(rows, seed), sha256 };
+  return { name: 'demonstration', origin: 'demonstration', read: () => demonstrationRecords(rows, seed), sha256 };
+}
+
+/** The same source; reading it throws the signal's reason once that is aborted. */
+export function interruptible(source: TrainingSource, signal: AbortSignal): TrainingSource {
+  return {
+    name: source.name,
+    origin: source.origin,
+    async *read() {
+      for await (const records of source.read()) {
+        signal.throwIfAborted();
+        yield records;
+      }
+    },
+    sha256: () => source.sha256(),
+  };
 }

@@ -5,6 +5,7 @@ import { createLog } from '../../common/log.ts';
 import { ensureFirstModel } from '../../trainer/first-model.ts';
 import { ModelPublisher } from '../../trainer/model-publisher.ts';
 import { versionFiles } from '../../trainer/version-files.ts';
+import { trainModel } from '../../trainer/train-model.ts';
 import { temporaryDirectory } from '../support/leftovers.ts';
 import { modelOf, publishVersion } from '../support/model-versions.ts';
 
@@ -17,17 +18,18 @@ beforeEach(async () => {
   await publisher.prepare();
 });
 
-const ensure = () => ensureFirstModel(publisher, 1, log);
+const ensure = () => ensureFirstModel(publisher, 1, log, (input) => trainModel(input));
 const current = () => publisher.reader.current();
 
 describe('ensureFirstModel', () => {
-  it('trains the demonstration data on an empty volume, and only once', async () => {
+  it('trains a quick model on the demonstration data on an empty volume, and only once', async () => {
     const version = await ensure();
     expect(version).toBeDefined();
     expect(await current()).toBe(version);
     const { schema, report } = await publisher.reader.metadata(version ?? '');
     expect(schema.target).toEqual({ name: 'time_min', unit: 'min' });
     expect(schema.features.find((feature) => feature.name === 'complexity')).toMatchObject({ min: 1, max: 10, learned: { min: 1, max: 9 } });
+    expect(report.quick).toBe(true);
     expect(report.data).toMatchObject({ source: 'demonstration', rows_used: 1_000, rows_refused: 0 });
     expect(await ensure()).toBeUndefined();
     expect(await publisher.reader.list()).toEqual([version]);
