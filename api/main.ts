@@ -33,6 +33,7 @@ import { healthRoutes } from './routes/health.ts';
 import { modelRoutes } from './routes/models.ts';
 import { predictRoutes } from './routes/predict.ts';
 import { queueBoardRoutes } from './routes/queue-board.ts';
+import { trainingEventRoutes } from './routes/training-events.ts';
 import { trainingRoutes } from './routes/trainings.ts';
 import { BatchIntake } from './upload/batch-intake.ts';
 import { Idempotency } from './upload/idempotency.ts';
@@ -90,7 +91,8 @@ async function main(settings: Configuration<typeof apiSettings>): Promise<boolea
       batchEventRoutes(batches, stopping.signal),
       batchResultRoutes(batches, new BatchResults(batches, chunks, keys)),
       modelRoutes({ catalog, models, queues, log }),
-      trainingRoutes({ redis, trainings, intake: trainingIntake, uploads, maxBytes, log }),
+      trainingRoutes({ redis, trainings, intake: trainingIntake, uploads, queues, maxBytes, log }),
+      trainingEventRoutes(trainings, stopping.signal),
       healthRoutes({ redis, models, catalog, queues, metrics }),
       queueBoardRoutes(queues, redis, settings.ADMIN_PASSWORD),
       docsRoutes(models),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Feature, type PartSchema, expectation, partSchemaSchema, planningColumns, shortName } from '../common/part-schema.ts';
-import { reportSchema } from '../common/model/model-file.ts';
+import { modelChangeSchema } from '../common/model/model-history.ts';
+import { reportSchema } from '../common/model/report.ts';
 import { batchViewSchema, dryRunViewSchema } from './batch-view.ts';
 import { estimateViewSchema } from './estimate-view.ts';
 import { modelSummarySchema } from './models/model-catalog.ts';
@@ -9,6 +10,7 @@ import { batchListOptionsSchema, batchOptionsSchema } from './routes/batches.ts'
 import { resultOptionsSchema } from './routes/batch-results.ts';
 import { estimateOptionsSchema, maxParts } from './routes/estimates.ts';
 import { servedSchemaSchema, setCurrentSchema } from './routes/models.ts';
+import { predictOptionsSchema } from './routes/predict.ts';
 import { trainingOptionsSchema, trainingViewSchema } from './routes/trainings.ts';
 
 type Json = Record<string, unknown>;
@@ -19,11 +21,12 @@ export function openApiDocument(schema: PartSchema | undefined): Json {
   const estimate = jsonSchema(estimateViewSchema(target.name, target.unit));
   const part = partJsonSchema(schema);
   const id = pathParameter('id', 'Batch id');
+  const training = pathParameter('id', 'Training id');
   return {
     openapi: '3.1.0',
     info: { title: 'Spindle', version: '1', description: 'How long will these parts take, and when will they be done? Every error is application/problem+json with a stable code.' },
     paths: {
-      '/predict': { get: operation('Estimate one part from query parameters', { parameters: (schema?.features ?? []).map(queryParameter), answers: { 200: answer('The estimate', estimate) } }) },
+      '/predict': { get: operation('Estimate one part from query parameters', { parameters: predictParameters(schema), answers: { 200: answer('The estimate', estimate) } }) },
       '/v1/estimates': {
         post: operation(`Estimate one part, or up to ${maxParts} in {"parts": […]}`, {
           parameters: queryParameters(estimateOptionsSchema),
@@ -48,7 +51,11 @@ export function openApiDocument(schema: PartSchema | undefined): Json {
       '/v1/batches/{id}/estimates.csv': { get: operation('Every column as it came, then the estimate, in input order', { parameters: [id, ...queryParameters(resultOptionsSchema)], answers: { 200: stream('The rows', 'text/csv') } }) },
       '/v1/batches/{id}/estimates.json': { get: operation('The same as JSON', { parameters: [id, ...queryParameters(resultOptionsSchema)], answers: { 200: stream('The rows', 'application/json') } }) },
       '/v1/batches/{id}/rejected.csv': { get: operation('Refused rows as they came, after line and reason', { parameters: [id], answers: { 200: stream('The rows', 'text/csv') } }) },
-      '/v1/models': { get: operation('Model versions, newest first', { answers: { 200: answer('The versions', listOf('versions', jsonSchema(modelSummarySchema))) } }) },
+      '/v1/models': {
+        get: operation('Model versions, and the last changes of the current one, newest first', {
+          answers: { 200: answer('The versions', { type: 'object', properties: { current: { type: ['string', 'null'] }, serving: { type: ['string', 'null'] }, refused: { type: 'object', additionalProperties: { type: 'string' } }, versions: { type: 'array', items: jsonSchema(modelSummarySchema) }, history: { type: 'array', items: jsonSchema(modelChangeSchema) } } }) },
+        }),
+      },
       '/v1/models/{version}': {
         get: operation('Schema and report of a version', { parameters: [pathParameter('version', 'Model version')], answers: { 200: answer('The version', { type: 'object', properties: { version: { type: 'string' }, state: { type: 'string' }, schema: jsonSchema(partSchemaSchema), report: jsonSchema(reportSchema) } }) } }),
       },
@@ -62,7 +69,11 @@ export function openApiDocument(schema: PartSchema | undefined): Json {
         post: operation('Upload a CSV of finished parts to train a new version', { parameters: queryParameters(trainingOptionsSchema), body: csvBody, answers: { 202: answer('The training; Location names it', jsonSchema(trainingViewSchema)) } }),
         get: operation('Trainings, newest first', { answers: { 200: answer('The trainings', listOf('trainings', jsonSchema(trainingViewSchema))) } }),
       },
-      '/v1/trainings/{id}': { get: operation('State and outcome of a training', { parameters: [pathParameter('id', 'Training id')], answers: { 200: answer('The training', jsonSchema(trainingViewSchema)) } }) },
+      '/v1/trainings/{id}': {
+        get: operation('State and outcome of a training', { parameters: [training], answers: { 200: answer('The training', jsonSchema(trainingViewSchema)) } }),
+        delete: operation('Cancel a training that waits or runs; nothing of it is published', { parameters: [training], answers: { 202: answer('The training', jsonSchema(trainingViewSchema)) } }),
+      },
+      '/v1/trainings/{id}/events': { get: operation('Progress as server-sent events until the end', { parameters: [training], answers: { 200: stream('progress events, then end', 'text/event-stream') } }) },
       '/healthz': { get: operation('Alive', { answers: { 200: answer('Alive', { type: 'object' }) } }) },
       '/readyz': { get: operation('Ready: Redis answers and a worker has a model loaded', { answers: { 200: answer('Ready', { type: 'object' }), 503: answer('Not ready, with reasons', { type: 'object' }) } }) },
       '/metrics': { get: operation('Metrics for Prometheus', { answers: { 200: stream('Metrics', 'text/plain') } }) },
@@ -86,7 +97,7 @@ const listOf = (name: string, items: Json): Json => ({ type: 'object', propertie
 const pathParameter = (name: string, description: string): Json => ({ name, in: 'path', required: true, description, schema: { type: 'string' } });
 
 /** Schemas that have an id stand once in the document, under it. */
-const namedSchemas = [problemSchema, batchViewSchema, dryRunViewSchema, modelSummarySchema, setCurrentSchema, trainingViewSchema];
+const namedSchemas = [problemSchema, batchViewSchema, dryRunViewSchema, modelSummarySchema, modelChangeSchema, setCurrentSchema, trainingViewSchema];
 
 const idOf = (schema: z.ZodType): string | undefined => schema.meta()?.id;
 
@@ -108,18 +119,25 @@ function queryParameters(options: z.ZodObject): Json[] {
   return Object.entries(properties ?? {}).map(([name, { description, ...schema }]) => ({ name, in: 'query', description, schema }));
 }
 
+/** A parameter for each feature, and the options but for those that have a feature's name. */
+function predictParameters(schema: PartSchema | undefined): Json[] {
+  const features = schema?.features ?? [];
+  const taken = new Set(features.flatMap((feature) => [feature.name, shortName(feature)]));
+  return [...features.map(queryParameter), ...queryParameters(predictOptionsSchema).filter(({ name }) => !taken.has(String(name)))];
+}
+
 function queryParameter(feature: Feature): Json {
   const short = shortName(feature);
   const also = short === feature.name ? '' : `; ${short} is accepted too`;
-  return { name: feature.name, in: 'query', required: true, description: `${describe(feature)}${also}`, schema: valueSchema(feature) };
+  return { name: feature.name, in: 'query', required: feature.optional !== true, description: `${describe(feature)}${also}`, schema: valueSchema(feature) };
 }
 
 function partJsonSchema(schema: PartSchema | undefined): Json {
   if (!schema) return { type: 'object' };
-  const properties = Object.fromEntries(schema.features.map((feature) => [feature.name, { ...valueSchema(feature), description: describe(feature) }]));
+  const properties = Object.fromEntries(schema.features.map((feature) => [feature.name, { ...(feature.optional ? orNull(valueSchema(feature)) : valueSchema(feature)), description: describe(feature) }]));
   return {
     type: 'object',
-    required: schema.features.map(({ name }) => name),
+    required: schema.features.filter(({ optional }) => !optional).map(({ name }) => name),
     additionalProperties: false,
     properties: { ...Object.fromEntries(planningColumns.map((name) => [name, { type: ['string', 'number'], description: 'Comes back with the estimate' }])), ...properties },
   };
@@ -131,8 +149,14 @@ function valueSchema({ kind, above, min, max, levels }: Feature): Json {
   return { type: kind, ...Object.fromEntries(Object.entries(bounds).filter(([, bound]) => bound !== undefined)) };
 }
 
+/** The same schema for a value that may be missing. */
+function orNull({ type, enum: levels, ...bounds }: Json): Json {
+  return { type: [type, 'null'], ...(Array.isArray(levels) ? { enum: [...(levels as unknown[]), null] } : {}), ...bounds };
+}
+
 function describe(feature: Feature): string {
   const unit = feature.unit ? `, in ${feature.unit}` : '';
   const learned = feature.learned ? `; learned from ${feature.learned.min} to ${feature.learned.max}` : '';
-  return `${expectation(feature)}${unit}${learned}`;
+  const optional = feature.optional ? '; may be left out' : '';
+  return `${expectation(feature)}${unit}${learned}${optional}`;
 }

@@ -1,6 +1,6 @@
 import { type FieldIssue, SpindleError } from '../common/errors.ts';
 import { nearest } from '../common/nearest.ts';
-import { type Part, type PartReader, presentable } from '../common/part.ts';
+import { type Part, type PartReader, type UnknownPolicy, presentable } from '../common/part.ts';
 import { planningColumns, shortName } from '../common/part-schema.ts';
 
 /** Query parameter → position of its feature: full names, and short ones (`x` for `x_cm`) where they are unambiguous. Made once a schema. */
@@ -20,8 +20,13 @@ function parametersOf(reader: PartReader): Map<string, number> {
   return names;
 }
 
+/** True where a query parameter of this name is a feature of the reader's schema. */
+export function isParameter(name: string, reader: PartReader): boolean {
+  return parametersOf(reader).has(name);
+}
+
 /** The part that query parameters describe. Throws `invalid_query` for unknown or repeated ones, `invalid_part` with everything that is wrong with the values. */
-export function partFromQuery(query: Readonly<Record<string, unknown>>, reader: PartReader): Part {
+export function partFromQuery(query: Readonly<Record<string, unknown>>, reader: PartReader, unknown: UnknownPolicy = 'reject'): Part {
   const names = parametersOf(reader);
   const texts: (string | undefined)[] = [];
   for (const [name, text] of Object.entries(query)) {
@@ -35,9 +40,9 @@ export function partFromQuery(query: Readonly<Record<string, unknown>>, reader: 
   const issues: FieldIssue[] = [];
   const part = reader.features.map((feature, index) => {
     const text = texts[index];
-    const value = text === undefined ? undefined : feature.fromText(text);
+    const value = feature.fromText(text, unknown);
     if (value === undefined) issues.push(feature.issue(text, `query parameter ${feature.feature.name}`));
-    return value ?? 0;
+    return value ?? null;
   });
   if (issues.length > 0) throw new SpindleError('invalid_part', summary(issues), { issues });
   return part;
@@ -59,7 +64,7 @@ export interface JsonPart {
 }
 
 /** The part in a JSON object, or everything that is wrong with it; `index` is its position in a list. */
-export function partFromJson(value: unknown, reader: PartReader, index?: number): JsonPart | FieldIssue[] {
+export function partFromJson(value: unknown, reader: PartReader, unknown: UnknownPolicy = 'reject', index?: number): JsonPart | FieldIssue[] {
   const place = index === undefined ? '' : `parts[${index}]`;
   const at = index === undefined ? {} : { part: index };
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -85,9 +90,9 @@ export function partFromJson(value: unknown, reader: PartReader, index?: number)
   const part = reader.features.map((feature) => {
     const { name } = feature.feature;
     const given = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    const read = feature.fromJson(given);
+    const read = feature.fromJson(given, unknown);
     if (read === undefined) issues.push({ ...at, ...feature.issue(given, place ? `${place}.${name}` : name) });
-    return read ?? 0;
+    return read ?? null;
   });
   return issues.length > 0 ? issues : { part, planning };
 }

@@ -26,6 +26,7 @@ const statuses: Record<ErrorCode, number> = {
   too_many_columns: 422,
   too_many_rows: 413,
   no_acceptable_rows: 422,
+  out_of_memory: 413,
   unusable_training_data: 422,
   upload_interrupted: 400,
   idempotency_key_reused: 422,

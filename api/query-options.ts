@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { SpindleError } from '../common/errors.ts';
-import { presentable } from '../common/part.ts';
+import { presentable, unknownPolicySchema } from '../common/part.ts';
 import { unknownParameter } from './part-input.ts';
 
 /** A switch in the query: `true` or `false`, nothing else. */
 export const switchOption = z.enum(['true', 'false'], 'expected true or false').transform((text) => text === 'true');
+
+/** What becomes of parts with unknown levels or unexpectedly missing values; `reject` unless told. */
+export const unknownOption = unknownPolicySchema
+  .optional()
+  .describe('estimate takes levels that no training part has, and missing values where training had none: such parts are flagged and their interval is wider. reject, unless told, refuses them');
 
 /** For addresses that take no options. */
 export const noOptions = z.strictObject({});

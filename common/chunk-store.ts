@@ -3,6 +3,7 @@ import { constants, deflateRaw, inflateRaw } from 'node:zlib';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { SpindleError, fieldIssueSchema } from './errors.ts';
+import { unknownLevelsSchema } from './part.ts';
 
 // The fastest level: rows of a table shrink threefold with it, and the slower levels gain a tenth more for thrice the time.
 const deflate = promisify<Buffer, { level: number }, Buffer>(deflateRaw);
@@ -10,8 +11,9 @@ const inflate = promisify<Buffer, Buffer>(inflateRaw);
 
 /** Accepted rows of a chunk: cells as they came. */
 export const rowsChunkSchema = z.array(z.array(z.string()));
-/** Parts of a chunk by column: `values[f][row]`, a category as the index of its level. */
-export const partsChunkSchema = z.array(z.array(z.number()));
+const partValuesSchema = z.array(z.array(z.number().nullable().transform((value) => value ?? NaN)));
+/** Parts of a chunk by column: `values[f][row]`, a category as the index of its level or -1; a missing value is null, as JSON writes NaN. The values alone where every level is known. */
+export const partsChunkSchema = z.union([partValuesSchema.transform((values) => ({ values, unknown: undefined })), z.strictObject({ values: partValuesSchema, unknown: unknownLevelsSchema })]);
 /** Refused rows with their reasons. */
 export const rejectedChunkSchema = z.array(z.strictObject({ line: z.int(), cells: z.array(z.string()), issues: z.array(fieldIssueSchema) }));
 /** Rows of a training upload with their lines. */

@@ -25,6 +25,7 @@ export const errorCodes = {
   too_many_columns: { title: 'The file has too many columns', retryable: false },
   too_many_rows: { title: 'The file has too many rows', retryable: false },
   no_acceptable_rows: { title: 'No row of the file can be estimated', retryable: false },
+  out_of_memory: { title: 'The training needs more memory than the trainer has', retryable: false },
   unusable_training_data: { title: 'The data cannot train a model', retryable: false },
   upload_interrupted: { title: 'The upload ended before the file was complete', retryable: true },
   idempotency_key_reused: { title: 'The idempotency key was used for another request', retryable: false },
@@ -53,6 +54,7 @@ export const fieldIssueSchema = z.strictObject({
   field: z.string().describe('Column, field or parameter'),
   value: z.union([z.string(), z.number(), z.boolean(), z.null()]).describe('The value as it came; null where it is absent'),
   message: z.string().describe('The whole sentence: place, expectation and value'),
+  refused_row: z.literal(true).optional().describe('This row would merely be refused: it does not keep the file from being used'),
   fix: z.string().optional().describe('What to do about it'),
 });
 

@@ -21,6 +21,8 @@ export const featureSchema = z
     min: z.number().optional().describe('Smallest value accepted'),
     max: z.number().optional().describe('Largest value accepted'),
     levels: z.array(z.string().min(1).max(200)).min(1).max(10_000).optional().describe('The values of a category'),
+    optional: z.literal(true).optional().describe('It may be left out: training had parts without a value, and the model has learned what to make of that; or it was the same in all parts'),
+    unseen: z.array(z.string()).optional().describe('Levels that no training part has: estimated as unknown ones, and flagged'),
     learned: z
       .strictObject({ min: z.number(), max: z.number() })
       .optional()
@@ -29,7 +31,7 @@ export const featureSchema = z
   .superRefine((feature, context) => {
     const isCategory = feature.kind === 'category';
     if (isCategory && !feature.levels) context.addIssue(`category ${feature.name} needs levels`);
-    if (!isCategory && feature.levels) context.addIssue(`${feature.kind} ${feature.name} cannot have levels`);
+    if (!isCategory && (feature.levels || feature.unseen)) context.addIssue(`${feature.kind} ${feature.name} cannot have levels`);
     if (feature.levels && new Set(feature.levels).size < feature.levels.length) context.addIssue(`${feature.name} repeats a level`);
     if ((feature.min ?? -Infinity) > (feature.max ?? Infinity)) context.addIssue(`${feature.name} has min above max`);
   });

@@ -1,28 +1,50 @@
 import { decimal } from '../common/part.ts';
+import { isDate } from './date-text.ts';
 
 /** Distinct values after which a column is no category any more. */
 export const maxLevels = 10_000;
 
+/** Longest text that a level may be: beyond it it is a remark, not a category. */
+export const maxLevelLength = 200;
+
+/** Characters that are kept of a text to show. */
+const shownLength = 80;
+/** Cells that are no number and are kept to show. */
+const shownTexts = 3;
+
+const unbounded = /^[+-]?(?:inf|infinity|nan|\d+(?:\.\d*)?e\+?\d{3,})$/i;
+
+const withComma = /^[+-]?\d{1,15},\d+$/;
+
 /** What must be known of one CSV column to tell its kind, gathered cell by cell. */
 export class ColumnFacts {
   readonly name: string;
+  /** Distinct values that are counted; a column with more of them has no levels. */
+  readonly maxLevels: number;
   /** Cells with something in them. */
   filled = 0;
   /** Filled cells that hold a plain decimal number. */
   numbers = 0;
+  /** Filled cells that look like a date. */
+  dates = 0;
+  /** Filled cells that hold a number with a comma, such as 12,5. */
+  commas = 0;
   /** True while every number is whole. */
   whole = true;
   /** Smallest and largest number; Infinity and -Infinity without one. */
   min = Infinity;
   max = -Infinity;
-  /** The first filled cell that is no number. */
-  firstText: { line: number; text: string } | undefined;
+  /** The first filled cells that are no number; of a long one the beginning. */
+  readonly texts: { line: number; text: string }[] = [];
+  /** The first that means a number without an end, such as inf, NaN or 1e999. */
+  firstUnbounded: { line: number; text: string } | undefined;
   /** Length of the longest filled cell, in characters. */
   longest = 0;
   #levels: Map<string, number> | undefined = new Map();
 
-  constructor(name: string) {
+  constructor(name: string, most = maxLevels) {
     this.name = name;
+    this.maxLevels = most;
   }
 
   /** Takes one cell into account. */
@@ -32,9 +54,13 @@ export class ColumnFacts {
     this.filled++;
     if (text.length > this.longest) this.longest = text.length;
     this.#count(text);
+    if (isDate(text)) this.dates++;
     const value = decimal(text);
     if (value === undefined) {
-      this.firstText ??= { line, text };
+      const shown = { line, text: text.slice(0, shownLength) };
+      if (this.texts.length < shownTexts) this.texts.push(shown);
+      if (withComma.test(text)) this.commas++;
+      if (unbounded.test(text)) this.firstUnbounded ??= shown;
       return;
     }
     this.numbers++;
@@ -43,7 +69,12 @@ export class ColumnFacts {
     this.whole &&= Number.isInteger(value);
   }
 
-  /** Distinct values with the number of their cells; undefined where there are more than `maxLevels`. */
+  /** The first filled cell that is no number. */
+  get firstText(): { line: number; text: string } | undefined {
+    return this.texts[0];
+  }
+
+  /** Distinct values with the number of their cells; undefined where there are more than `maxLevels`, or one too long to be a level. */
   get levels(): ReadonlyMap<string, number> | undefined {
     return this.#levels;
   }
@@ -51,6 +82,6 @@ export class ColumnFacts {
   #count(text: string): void {
     if (!this.#levels) return;
     this.#levels.set(text, (this.#levels.get(text) ?? 0) + 1);
-    if (this.#levels.size > maxLevels) this.#levels = undefined;
+    if (this.#levels.size > this.maxLevels || text.length > maxLevelLength) this.#levels = undefined;
   }
 }

@@ -12,7 +12,8 @@ export async function readSchemaFile(path: string): Promise<PartSchema> {
   } catch (error) {
     throw new SpindleError('invalid_json', `${path} is not JSON: ${messageOf(error)}`, { cause: error });
   }
-  const parsed = partSchemaSchema.safeParse(value);
+  // GET /v1/schema says whose schema it is, which does not matter here.
+  const parsed = z.looseObject({ model_version: z.unknown() }).partial().transform(({ model_version: _version, ...schema }) => schema).pipe(partSchemaSchema).safeParse(value);
   if (!parsed.success) throw new SpindleError('invalid_body', `${path} is not a schema of features and target:\n${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }

@@ -1,8 +1,9 @@
 import { SpindleError } from '../common/errors.ts';
 import type { PartColumns } from '../common/part.ts';
-import type { PartSchema } from '../common/part-schema.ts';
+import type { Feature, PartSchema } from '../common/part-schema.ts';
+import { bulkOf } from './far-values.ts';
 
-/** Finished parts to learn from: features by column, a category as the index of its level, and the measured target of each part. */
+/** Finished parts to learn from: features by column, a category as the index of its level or -1, NaN where a value is missing, and the measured target of each part. */
 export interface TrainingTable extends PartColumns {
   target: Float64Array;
 }
@@ -13,6 +14,8 @@ export interface TrainingData {
   schema: PartSchema;
   table: TrainingTable;
   refused: RefusedRows;
+  /** The line of the file that each row comes from, where there is a file. */
+  lines?: Uint32Array;
   /** What was left out or changed while reading, in words. */
   notes: string[];
 }
@@ -22,6 +25,8 @@ export interface RefusedRows {
   count: number;
   /** The first hundred. */
   first: { line: number; reason: string }[];
+  /** How many by the column that is wrong, the most frequent first; an empty name for a row with more or fewer cells than the header. */
+  by?: { column: string; rows: number }[];
 }
 
 /** Rows without which no model is worth its name. */
@@ -47,19 +52,22 @@ export class GrowingColumn {
   }
 }
 
-/** The schema with the range that each number feature has in the table. */
+/** The schema with what the table tells of each feature: the range of a number without values absurdly far from all others, levels that no part has, and whether some parts have no value. */
 export function withLearnedRanges(schema: PartSchema, table: PartColumns): PartSchema {
-  const features = schema.features.map((feature, f) => {
-    if (feature.kind === 'category') return feature;
-    let min = Infinity;
-    let max = -Infinity;
-    for (const value of table.columns[f] ?? []) {
-      if (value < min) min = value;
-      if (value > max) max = value;
-    }
-    return { ...feature, learned: { min, max } };
-  });
-  return { ...schema, features };
+  return { ...schema, features: schema.features.map((feature, f) => learned(feature, table.columns[f] ?? new Float64Array())) };
+}
+
+function learned({ learned: _range, unseen: _unseen, optional: _gaps, ...feature }: Feature, values: Float64Array): Feature {
+  const { levels } = feature;
+  const seen = new Uint8Array(levels?.length ?? 0);
+  let missing = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) missing++;
+    else if (levels) seen[value] = 1;
+  }
+  const bulk = levels ? undefined : bulkOf(values);
+  const unseen = levels?.filter((_, code) => seen[code] === 0) ?? [];
+  return { ...feature, ...(missing > 0 && { optional: true }), ...(unseen.length > 0 && { unseen }), ...(bulk && { learned: { min: bulk.min, max: bulk.max } }) };
 }
 
 /** Throws `unusable_training_data` for a table of too few rows or of one target value throughout. */

@@ -6,6 +6,7 @@ import { readArguments, required } from '../common/command-line.ts';
 import { errorText } from '../common/error-text.ts';
 import { SpindleError } from '../common/errors.ts';
 import { ModelReader } from '../common/model/model-reader.ts';
+import { unknownPolicySchema } from '../common/part.ts';
 import { FileEstimation } from './file-estimation.ts';
 import { RejectedFile } from './rejected-file.ts';
 
@@ -14,7 +15,9 @@ const usage = `usage: npm run estimate -- --data planned.csv [options]
   --models DIR      folder of the model versions (default: MODELS_DIR, else models)
   --version V       model version (default: the current one)
   --out FILE        where to write parts and estimates (default: standard output)
-  --rejected FILE   where to write the rows that were refused, with line and reason`;
+  --rejected FILE   where to write the rows that were refused, with line and reason
+  --unknown P       levels that no training part has, and missing values where training had none:
+                    estimate (default; the row is flagged, its interval wider) or reject`;
 
 const options = {
   data: { type: 'string' },
@@ -22,6 +25,7 @@ const options = {
   version: { type: 'string' },
   out: { type: 'string' },
   rejected: { type: 'string' },
+  unknown: { type: 'string', default: 'estimate' },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -35,11 +39,13 @@ async function main(args: string[], environment: NodeJS.ProcessEnv): Promise<voi
     return;
   }
   const data = required(given.data, 'data', usage);
+  const unknown = unknownPolicySchema.safeParse(given.unknown);
+  if (!unknown.success) throw new SpindleError('invalid_configuration', `--unknown: expected reject or estimate, got "${given.unknown}"`);
   const reader = new ModelReader(given.models ?? (environment.MODELS_DIR || 'models'));
   const version = given.version ?? (await reader.current());
   if (version === undefined) throw new SpindleError('not_found', `there is no current model version in ${reader.directory}: train one with npm run train, or name another folder with --models`);
   const rejectedFile = given.rejected === undefined ? undefined : new RejectedFile(given.rejected);
-  const estimation = new FileEstimation(await reader.load(version), async (header, rows) => {
+  const estimation = new FileEstimation(await reader.load(version), unknown.data, async (header, rows) => {
     await rejectedFile?.write(header, rows);
   });
   const source = createReadStream(data);

@@ -4,6 +4,7 @@ import { csvRecords } from '../common/files/csv-records.ts';
 import { EstimateRows } from '../common/files/estimate-rows.ts';
 import { type AcceptedRows, PartRows, type RejectedRow } from '../common/files/part-rows.ts';
 import type { Estimator } from '../common/model/estimator.ts';
+import type { UnknownPolicy } from '../common/part.ts';
 
 /** Reasons kept for whoever asks afterwards. */
 const keptReasons = 100;
@@ -15,11 +16,13 @@ export class FileEstimation {
   /** Why rows were refused, the first hundred. */
   readonly firstReasons: string[] = [];
   readonly #estimator: Estimator;
+  readonly #unknown: UnknownPolicy;
   readonly #onRejected: (header: readonly string[], rows: RejectedRow[]) => Promise<void>;
 
-  /** `onRejected` is given the header, and then the refused rows of each piece that has some. */
-  constructor(estimator: Estimator, onRejected: (header: readonly string[], rows: RejectedRow[]) => Promise<void>) {
+  /** `unknown` decides on rows with levels or gaps that training did not have; `onRejected` is given the header, and then the refused rows of each piece that has some. */
+  constructor(estimator: Estimator, unknown: UnknownPolicy, onRejected: (header: readonly string[], rows: RejectedRow[]) => Promise<void>) {
     this.#estimator = estimator;
+    this.#unknown = unknown;
     this.#onRejected = onRejected;
   }
 
@@ -31,7 +34,7 @@ export class FileEstimation {
     for await (const records of csvRecords(source)) {
       let from = 0;
       if (!parts || !out) {
-        parts = new PartRows(records[0]?.cells ?? [], reader);
+        parts = new PartRows(records[0]?.cells ?? [], reader, this.#unknown);
         out = new EstimateRows(parts.header, schema.target.name, version);
         from = 1;
         await this.#onRejected(parts.header, []);
@@ -50,9 +53,9 @@ export class FileEstimation {
     if (!parts) throw new SpindleError('empty_file', 'the file is empty');
   }
 
-  #estimate({ cells, values }: AcceptedRows): EstimateColumns {
+  #estimate({ cells, values, unknown }: AcceptedRows): EstimateColumns {
     const estimates: EstimateColumns = { value: [], low: [], high: [], flags: {} };
-    this.#estimator.append({ rows: cells.length, columns: values.map((column) => Float64Array.from(column)) }, 0, cells.length, estimates);
+    this.#estimator.append({ rows: cells.length, columns: values.map((column) => Float64Array.from(column)), unknown }, 0, cells.length, estimates);
     this.estimated += cells.length;
     return estimates;
   }

@@ -3,6 +3,7 @@ import { messageOf } from '../common/errors.ts';
 import { type Service, byDeadline } from '../common/lifecycle.ts';
 import type { Log } from '../common/log.ts';
 import type { ModelReader } from '../common/model/model-reader.ts';
+import { outcomeOf } from '../common/model/report.ts';
 import type { RedisKeys } from '../common/redis-keys.ts';
 import { type WorkerRegistry, type WorkerStatus, reportInterval } from '../common/worker-registry.ts';
 import type { ModelShelf } from './model-shelf.ts';
@@ -146,7 +147,7 @@ export class ModelWatcher implements Service {
 
   async #wasPromoted(version: string): Promise<boolean> {
     try {
-      return (await this.#reader.metadata(version)).report.gate.verdict !== 'kept';
+      return outcomeOf((await this.#reader.metadata(version)).report.gate) !== 'kept';
     } catch {
       return false; // its own damage is reported where it is asked for
     }

@@ -5,20 +5,24 @@ import { type Batch, type BatchStore } from '../../common/batch-store.ts';
 import { type ChunkStore, rejectedChunkSchema } from '../../common/chunk-store.ts';
 import { SpindleError } from '../../common/errors.ts';
 import type { Log } from '../../common/log.ts';
+import type { UnknownPolicy } from '../../common/part.ts';
 import type { RedisKeys } from '../../common/redis-keys.ts';
 import { batchView, withErrors } from '../batch-view.ts';
 import type { JobQueues } from '../job-queues.ts';
 import type { ServingModels } from '../models/serving-models.ts';
 import { onlyMethods } from '../problem.ts';
-import { noOptions, readOptions, switchOption } from '../query-options.ts';
+import { noOptions, readOptions, switchOption, unknownOption } from '../query-options.ts';
 import { requestIdOf } from '../request-id.ts';
-import type { BatchIntake } from '../upload/batch-intake.ts';
+import { type BatchIntake, contentOf } from '../upload/batch-intake.ts';
 import type { Idempotency } from '../upload/idempotency.ts';
-import { openUpload } from '../upload/upload.ts';
+import { type Upload, openUpload } from '../upload/upload.ts';
 import type { UploadsUnderWay } from '../upload/uploads-under-way.ts';
 
 /** Query options of `POST /v1/batches`. */
-export const batchOptionsSchema = z.strictObject({ dry_run: switchOption.optional().describe('true only reports what would be accepted') });
+export const batchOptionsSchema = z.strictObject({
+  dry_run: switchOption.optional().describe('true only reports what would be accepted'),
+  unknown: unknownOption,
+});
 /** Query options of `GET /v1/batches`. */
 export const batchListOptionsSchema = z.strictObject({
   limit: z.string().regex(/^(?:[1-9]\d{0,2}|1000)$/, 'expected a whole number from 1 to 1000').transform(Number).optional().describe('Batches to list, newest first; 100 unless told'),
@@ -44,17 +48,17 @@ export function batchRoutes(parts: BatchRouteParts): Router {
   const { batches, models, log } = parts;
   return Router()
     .post('/v1/batches', async (request, response) => {
-      const options = readOptions(request.query, batchOptionsSchema);
+      const { dry_run: dryRun, unknown } = readOptions(request.query, batchOptionsSchema);
       await parts.redis.ping(); // a queue that is away is said at once, not after megabytes
-      if (options.dry_run) {
+      if (dryRun) {
         const file = await openUpload(request, parts.maxBytes);
         const model = models.serving;
-        const { accepted, rejected, blank, columns, issues } = await parts.intake.dryRun(file, model);
+        const { accepted, rejected, blank, columns, issues } = await parts.intake.dryRun(file, model, unknown);
         response.json({ dry_run: true, model_version: model.version, columns, counts: { rows: accepted + rejected, accepted, rejected, blank }, errors: issues });
         return;
       }
       const requestId = requestIdOf(response);
-      const { status, view } = await parts.uploads.run(() => upload(request, requestId, parts));
+      const { status, view } = await parts.uploads.run(() => upload(request, requestId, unknown, parts));
       log.info({ request: requestId, batch: view.id, rows: view.counts.rows, rejected: view.counts.rejected, reused: view.reused }, 'batch taken in');
       response.status(status).location(`/v1/batches/${view.id}`).json(view);
     })
@@ -90,14 +94,14 @@ export async function findBatch(batches: BatchStore, id: string): Promise<Batch>
   return batch;
 }
 
-async function upload(request: Request, requestId: string, { intake, idempotency, batches, models, maxBytes }: BatchRouteParts) {
+async function upload(request: Request, requestId: string, unknown: UnknownPolicy | undefined, { intake, idempotency, batches, models, maxBytes }: BatchRouteParts) {
   const idempotencyKey = request.get('idempotency-key');
   const claim = idempotencyKey === undefined ? undefined : await idempotency.claim(idempotencyKey, requestId);
   try {
     const file = await openUpload(request, maxBytes);
-    if (claim?.earlier) return { status: 202, view: await repeated(file, claim.earlier, batches) };
-    const { batch, reused, issues } = await intake.take(file, models.serving, requestId);
-    await claim?.complete(file.sha256(), batch.id);
+    if (claim?.earlier) return { status: 202, view: await repeated(file, unknown, claim.earlier, batches) };
+    const { batch, reused, issues } = await intake.take(file, models.serving, requestId, unknown);
+    await claim?.complete(contentOf(file, unknown), batch.id);
     const view = withErrors(batchView(batch), issues);
     return reused ? { status: 200, view: { ...view, reused } } : { status: 202, view };
   } finally {
@@ -106,10 +110,10 @@ async function upload(request: Request, requestId: string, { intake, idempotency
 }
 
 /** Reads a repeated upload to its end and, the bytes being the same, answers with the batch that the first one became. */
-async function repeated(file: Awaited<ReturnType<typeof openUpload>>, earlier: { sha256: string; batchId: string }, batches: BatchStore) {
+async function repeated(file: Upload, unknown: UnknownPolicy | undefined, earlier: { content: string; batchId: string }, batches: BatchStore) {
   for await (const piece of file.pieces) void piece;
-  if (file.sha256() !== earlier.sha256) {
-    throw new SpindleError('idempotency_key_reused', 'this Idempotency-Key was used for a file with other content: use a new key for a new file');
+  if (contentOf(file, unknown) !== earlier.content) {
+    throw new SpindleError('idempotency_key_reused', 'this Idempotency-Key was used for a file with other content or options: use a new key for a new file');
   }
   return batchView(await findBatch(batches, earlier.batchId));
 }

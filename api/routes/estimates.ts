@@ -7,7 +7,7 @@ import type { ServingModels } from '../models/serving-models.ts';
 import { jsonBody } from '../json-body.ts';
 import { type JsonPart, partFromJson, summary } from '../part-input.ts';
 import { onlyMethods } from '../problem.ts';
-import { readOptions, switchOption } from '../query-options.ts';
+import { readOptions, switchOption, unknownOption } from '../query-options.ts';
 import { requestIdOf } from '../request-id.ts';
 
 /** Parts in one request. */
@@ -16,18 +16,20 @@ export const maxParts = 1_000;
 /** Query options of `POST /v1/estimates`. */
 export const estimateOptionsSchema = z.strictObject({
   explain: switchOption.optional().describe('true adds how many minutes each feature makes'),
+  unknown: unknownOption,
 });
 
 /** `POST /v1/estimates`: one part, or `{"parts": […]}`; all answers of one request come from one model version. */
 export function estimateRoutes(models: ServingModels, estimation: Estimation): Router {
   const estimate: RequestHandler = async (request, response) => {
-    const options = { explain: readOptions(request.query, estimateOptionsSchema).explain ?? false, requestId: requestIdOf(response) };
+    const { explain = false, unknown } = readOptions(request.query, estimateOptionsSchema);
+    const options = { explain, requestId: requestIdOf(response) };
     const { version, schema, reader } = models.serving;
     const body: unknown = request.body;
     const estimateOne = async ({ part, planning }: JsonPart) => ({ ...planning, ...estimateView(schema.target.name, version, await estimation.estimate(version, part, options)) });
     const list = partList(body);
     if (!list) {
-      const read = partFromJson(body, reader);
+      const read = partFromJson(body, reader, unknown);
       if (Array.isArray(read)) throw new SpindleError('invalid_part', summary(read), { issues: read });
       response.json(await estimateOne(read));
       return;
@@ -35,7 +37,7 @@ export function estimateRoutes(models: ServingModels, estimation: Estimation): R
     const issues: FieldIssue[] = [];
     const parts: JsonPart[] = [];
     for (const [index, item] of list.entries()) {
-      const read = partFromJson(item, reader, index);
+      const read = partFromJson(item, reader, unknown, index);
       if (Array.isArray(read)) issues.push(...read);
       else parts.push(read);
     }

@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { z } from 'zod';
 import type { Batch, BatchRecord, BatchStore } from '../../common/batch-store.ts';
-import type { ChunkStore } from '../../common/chunk-store.ts';
+import type { ChunkStore, partsChunkSchema } from '../../common/chunk-store.ts';
 import { type FieldIssue, SpindleError } from '../../common/errors.ts';
 import { csvRecords } from '../../common/files/csv-records.ts';
 import { type AcceptedRows, PartRows, type RejectedRow } from '../../common/files/part-rows.ts';
+import type { UnknownPolicy } from '../../common/part.ts';
 import type { RedisKeys } from '../../common/redis-keys.ts';
 import type { JobQueues } from '../job-queues.ts';
 import type { ServingModel } from '../models/serving-models.ts';
@@ -36,6 +38,11 @@ export interface TakenIn extends Intake {
   reused: boolean;
 }
 
+/** What tells an upload from another, whatever model estimates it: its bytes, and the option that decides which rows are accepted. */
+export function contentOf(upload: Upload, unknown: UnknownPolicy = 'reject'): string {
+  return unknown === 'reject' ? upload.sha256() : `${upload.sha256()} unknown=${unknown}`;
+}
+
 /** Takes CSV files in as batches: reads, validates and stores them piece by piece, and queues them only when they are whole. */
 export class BatchIntake {
   readonly #batches: BatchStore;
@@ -53,12 +60,12 @@ export class BatchIntake {
   }
 
   /** Reads the whole file and reports what would be accepted; stores nothing. */
-  async dryRun(upload: Upload, model: ServingModel): Promise<Intake> {
-    return this.#read(upload, model, async () => {}, async () => {});
+  async dryRun(upload: Upload, model: ServingModel, unknown?: UnknownPolicy): Promise<Intake> {
+    return this.#read(upload, model, unknown, async () => {}, async () => {});
   }
 
   /** Stores the file's rows and queues them. On any failure, a broken connection included, nothing stays behind. */
-  async take(upload: Upload, model: ServingModel, requestId: string): Promise<TakenIn> {
+  async take(upload: Upload, model: ServingModel, requestId: string, unknown?: UnknownPolicy): Promise<TakenIn> {
     const id = randomUUID();
     const writes = new BoundedWrites();
     let chunks = 0;
@@ -67,10 +74,11 @@ export class BatchIntake {
       const intake = await this.#read(
         upload,
         model,
+        unknown,
         async (rows) => {
           const chunk = chunks++;
           await writes.add(() => this.#chunks.put(this.#keys.batchRows(id, chunk), rows.cells, uploadSeconds));
-          await writes.add(() => this.#chunks.put(this.#keys.batchParts(id, chunk), rows.values, uploadSeconds));
+          await writes.add(() => this.#chunks.put(this.#keys.batchParts(id, chunk), storedParts(rows), uploadSeconds));
         },
         async (rejected) => {
           const chunk = rejectedChunks++;
@@ -81,7 +89,7 @@ export class BatchIntake {
       if (intake.accepted === 0) {
         throw new SpindleError('no_acceptable_rows', `none of the ${intake.rejected} rows can be estimated; first: ${intake.issues[0]?.message ?? ''}`, { issues: intake.issues });
       }
-      const fingerprint = createHash('sha256').update(`${upload.sha256()} ${model.version}`).digest('hex');
+      const fingerprint = createHash('sha256').update(`${contentOf(upload, unknown)} ${model.version}`).digest('hex');
       const earlier = await this.#batches.findByContent(fingerprint);
       if (earlier) {
         await this.#batches.discard(id, chunks, rejectedChunks);
@@ -116,6 +124,7 @@ export class BatchIntake {
   async #read(
     upload: Upload,
     model: ServingModel,
+    unknown: UnknownPolicy | undefined,
     onRows: (rows: AcceptedRows) => Promise<void>,
     onRejected: (rows: RejectedRow[]) => Promise<void>,
   ): Promise<Intake> {
@@ -127,7 +136,7 @@ export class BatchIntake {
     for await (const records of csvRecords(upload.pieces)) {
       for (const record of records) {
         if (!rows) {
-          rows = new PartRows(record.cells, model.reader);
+          rows = new PartRows(record.cells, model.reader, unknown);
           accepted = rows.noRows();
           continue;
         }
@@ -155,4 +164,9 @@ export class BatchIntake {
     if (counts.accepted + counts.rejected === 0) throw new SpindleError('empty_file', 'the file has a header but no parts below it');
     return { ...counts, blank: rows.blank, columns: rows.header, issues };
   }
+}
+
+/** Rows' parts in the shape of `partsChunkSchema`. */
+function storedParts({ values, unknown }: AcceptedRows): z.input<typeof partsChunkSchema> {
+  return unknown ? { values, unknown } : values;
 }

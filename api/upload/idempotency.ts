@@ -5,7 +5,7 @@ import type { RedisKeys } from '../../common/redis-keys.ts';
 
 const recordSchema = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('running'), owner: z.string() }),
-  z.strictObject({ state: z.literal('done'), sha256: z.string(), batchId: z.uuid() }),
+  z.strictObject({ state: z.literal('done'), sha256: z.string(), batchId: z.uuid() }).transform(({ sha256: content, ...rest }) => ({ ...rest, content })),
 ]);
 
 /** A running request's claim lives this long, in seconds, unless renewed: an API that dies must not block the retry for long. */
@@ -16,10 +16,10 @@ const releaseScript = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call(
 
 /** A request that may be repeated under its key. */
 export interface Claim {
-  /** Answer of the earlier request with this key, to be given again if the bytes are the same. */
-  earlier: { sha256: string; batchId: string } | undefined;
+  /** Answer of the earlier request with this key, to be given again if bytes and options are the same. */
+  earlier: { content: string; batchId: string } | undefined;
   /** Remembers the outcome for as long as results are kept. */
-  complete(sha256: string, batchId: string): Promise<void>;
+  complete(content: string, batchId: string): Promise<void>;
   /** Lets the key be used again, as after a refused upload; does nothing once completed. */
   release(): Promise<void>;
 }
@@ -55,10 +55,10 @@ export class Idempotency {
     let held = true;
     return {
       earlier: undefined,
-      complete: async (sha256, batchId) => {
+      complete: async (content, batchId) => {
         held = false;
         clearInterval(renewal);
-        await this.#redis.set(key, JSON.stringify({ state: 'done', sha256, batchId }), 'EX', this.#resultSeconds);
+        await this.#redis.set(key, JSON.stringify({ state: 'done', sha256: content, batchId }), 'EX', this.#resultSeconds);
       },
       release: async () => {
         clearInterval(renewal);

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { ChunkStore } from '../../common/chunk-store.ts';
 import { SpindleError } from '../../common/errors.ts';
 import { type CsvRecord, csvRecords } from '../../common/files/csv-records.ts';
-import { findColumns, readHeader } from '../../common/files/header.ts';
+import { duplicateColumns, isBlank, refuseFor, trimmedNames } from '../../common/files/header.ts';
+import { missingTarget } from '../../common/files/target-column.ts';
 import type { RedisKeys } from '../../common/redis-keys.ts';
 import type { Training, TrainingStore } from '../../common/training-store.ts';
 import type { JobQueues } from '../job-queues.ts';
@@ -12,6 +13,12 @@ import type { Upload } from './upload.ts';
 
 const uploadSeconds = 3_600;
 const queuePatience = 5_000;
+
+/** What an upload asks for: the column to learn, and whether the version is to be current whatever the gate says. */
+export interface TrainingWish {
+  target?: string | undefined;
+  promote?: boolean | undefined;
+}
 
 /** Takes CSV files of finished parts in as trainings; what the columns mean is the trainer's to decide. */
 export class TrainingIntake {
@@ -30,11 +37,12 @@ export class TrainingIntake {
   }
 
   /** Stores the file's rows and queues the training. On any failure nothing stays behind. */
-  async take(upload: Upload, target: string | undefined, requestId: string): Promise<Training> {
+  async take(upload: Upload, { target, promote = false }: TrainingWish, requestId: string): Promise<Training> {
     const id = randomUUID();
     const writes = new BoundedWrites();
     let chunks = 0;
     let rows = 0;
+    let blank = 0;
     let columns: string[] | undefined;
     let pending: CsvRecord[] = [];
     const flush = async (): Promise<void> => {
@@ -46,14 +54,18 @@ export class TrainingIntake {
       for await (const records of csvRecords(upload.pieces)) {
         for (const record of records) {
           if (!columns) {
-            columns = readHeader(record.cells);
-            if (target !== undefined) findColumns(columns, [target]);
+            columns = trimmedNames(record.cells);
+            refuseFor([duplicateColumns(columns), target === undefined ? undefined : missingTarget(columns, target, true)]);
+            continue;
+          }
+          if (isBlank(record.cells)) {
+            blank++;
             continue;
           }
           rows++;
           if (pending.push(record) >= chunkRows) await flush();
         }
-        if (rows > this.#maxRows) throw new SpindleError('too_many_rows', `the file has more than ${this.#maxRows} rows; leave out the oldest, or ask the operator to raise TRAINING_MAX_ROWS`);
+        if (rows > this.#maxRows) throw new SpindleError('too_many_rows', `the file has more than ${this.#maxRows} rows, the most that a training takes here; leave out the oldest, or ask the operator to raise TRAINING_MAX_ROWS`);
       }
       if (!columns) throw new SpindleError('empty_file', 'the file is empty: expected a header row and finished parts below it');
       if (rows === 0) throw new SpindleError('empty_file', 'the file has a header but no parts below it');
@@ -65,13 +77,17 @@ export class TrainingIntake {
         file_name: upload.fileName,
         columns,
         rows,
+        blank,
         chunks,
         sha256: upload.sha256(),
         target: target ?? null,
+        promote,
         request_id: requestId,
         state: 'queued',
         stage: null,
+        detail: null,
         progress: 0,
+        started_at: null,
         finished_at: null,
         version: null,
         verdict: null,

@@ -1,15 +1,36 @@
-import { SpindleError } from '../errors.ts';
+import { type FieldIssue, SpindleError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 
 /** Columns that a file may have. */
 const maxColumns = 1_000;
 
-/** The header's names, trimmed. Throws `too_many_columns` or `duplicate_columns`. */
-export function readHeader(cells: readonly string[]): string[] {
+/**
+ * The header's names, trimmed, and where each needed column stands among them: -1 for an optional one that is not there.
+ * Throws `too_many_columns`, or `duplicate_columns` or `missing_columns` with all that is wrong with the header.
+ */
+export function readColumns(cells: readonly string[], needed: readonly string[], optional: readonly string[] = []): { names: string[]; positions: number[] } {
+  const names = trimmedNames(cells);
+  refuseFor([duplicateColumns(names), missingColumns(names, needed, optional)]);
+  return { names, positions: needed.map((name) => names.indexOf(name)) };
+}
+
+/** Throws all of these problems that there are as one error, under the code of the first. */
+export function refuseFor(found: readonly (SpindleError | undefined)[]): void {
+  const problems = found.filter((problem) => problem !== undefined);
+  const [first] = problems;
+  if (first) throw new SpindleError(first.code, problems.map(({ message }) => message).join('; '), { issues: problems.flatMap(({ issues }) => issues) });
+}
+
+/** The header's names without the spaces around them. Throws `too_many_columns`. */
+export function trimmedNames(cells: readonly string[]): string[] {
   if (cells.length > maxColumns) throw new SpindleError('too_many_columns', `line 1: the header has ${cells.length} columns; at most ${maxColumns} are accepted`);
-  const names = cells.map((cell) => cell.trim());
+  return cells.map((cell) => cell.trim());
+}
+
+/** `duplicate_columns` for a header that names a column more than once. */
+export function duplicateColumns(names: readonly string[]): SpindleError | undefined {
   const seen = new Map<string, number>();
-  const issues = names.flatMap((name, index) => {
+  const issues = names.flatMap((name, index): FieldIssue[] => {
     const first = seen.get(name);
     if (name === '') return [];
     if (first === undefined) {
@@ -18,35 +39,33 @@ export function readHeader(cells: readonly string[]): string[] {
     }
     return [{ line: 1, field: name, value: name, message: `line 1, column ${index + 1}: "${name.slice(0, 80)}" is already the name of column ${first + 1}`, fix: 'rename or remove one of the two' }];
   });
-  if (issues.length > 0) throw new SpindleError('duplicate_columns', `line 1: ${issues.length === 1 ? 'a column name appears' : 'column names appear'} twice`, { issues: issues.slice(0, 100) });
-  return names;
+  if (issues.length === 0) return undefined;
+  return new SpindleError('duplicate_columns', `line 1: ${issues.length === 1 ? 'a column name appears' : 'column names appear'} twice`, { issues: issues.slice(0, 100) });
 }
 
 const separatorNames = { ';': 'semicolons', '\t': 'tabs', '|': 'vertical bars' };
 
-/** Where each needed column stands in the header. Throws `missing_columns` with all that are missing and the nearest name seen. */
-export function findColumns(header: readonly string[], needed: readonly string[]): number[] {
-  const missing = needed.filter((name) => !header.includes(name));
-  if (missing.length > 0) {
-    if (isBlank(header)) throw new SpindleError('missing_columns', `line 1 is empty where the column names are expected: remove the lines above them, or add a header with ${needed.join(', ')}`);
-    const separator = header.length === 1 ? ([';', '\t', '|'] as const).find((one) => header[0]?.includes(one)) : undefined;
-    if (separator) throw new SpindleError('missing_columns', `line 1: the columns are separated by ${separatorNames[separator]}: save the file as CSV with commas and decimal points`);
-    const spare = header.filter((name) => name !== '' && !needed.includes(name));
-    const issues = missing.map((name) => {
-      // `x` stands for x_cm where nothing else does; anything further off must be similar as a whole.
-      const near = spare.find((column) => name.startsWith(`${column}_`)) ?? nearest(name, spare);
-      return {
-        line: 1,
-        field: name,
-        value: null,
-        message: `line 1: the column ${name} is missing`,
-        fix: near ? `is "${near.slice(0, 80)}" meant? rename it to ${name}` : `add a column named ${name}`,
-      };
-    });
-    const seen = header.slice(0, 20).map((name) => name.slice(0, 40)).join(', ');
-    throw new SpindleError('missing_columns', `line 1: missing ${missing.join(', ')}; the header has ${seen}`, { issues });
-  }
-  return needed.map((name) => header.indexOf(name));
+/**
+ * `missing_columns` for a header that lacks needed columns. An optional one may be absent, unless another name looks like it misspelt
+ * or no needed column is there at all: nobody means that.
+ */
+export function missingColumns(header: readonly string[], needed: readonly string[], optional: readonly string[]): SpindleError | undefined {
+  const spare = header.filter((name) => name !== '' && !needed.includes(name));
+  // `x` stands for x_cm where nothing else does; anything further off must be similar as a whole.
+  const similar = (name: string): string | undefined => spare.find((column) => name.startsWith(`${column}_`)) ?? nearest(name, spare);
+  const absent = needed.filter((name) => !header.includes(name));
+  const missing = absent.length === needed.length ? absent : absent.filter((name) => !optional.includes(name) || similar(name) !== undefined);
+  if (missing.length === 0) return undefined;
+  if (isBlank(header)) return new SpindleError('missing_columns', `line 1 is empty where the column names are expected: remove the lines above them, or add a header with ${needed.join(', ')}`);
+  const separator = header.length === 1 ? ([';', '\t', '|'] as const).find((one) => header[0]?.includes(one)) : undefined;
+  if (separator) return new SpindleError('missing_columns', `line 1: the columns are separated by ${separatorNames[separator]}: save the file as CSV with commas and decimal points`);
+  const issues = missing.map((name): FieldIssue => {
+    const near = similar(name);
+    const orEmpty = optional.includes(name) ? `, or add an empty column ${name}` : '';
+    return { line: 1, field: name, value: null, message: `line 1: the column ${name} is missing`, fix: near ? `is "${near.slice(0, 80)}" meant? rename it to ${name}${orEmpty}` : `add a column named ${name}` };
+  });
+  const seen = header.slice(0, 20).map((name) => name.slice(0, 40)).join(', ');
+  return new SpindleError('missing_columns', `line 1: missing ${missing.join(', ')}; the header has ${seen}`, { issues });
 }
 
 /** True for a row with nothing in it. */

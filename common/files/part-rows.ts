@@ -1,6 +1,6 @@
 import type { FieldIssue } from '../errors.ts';
-import type { PartReader } from '../part.ts';
-import { findColumns, isBlank, readHeader } from './header.ts';
+import type { PartReader, UnknownLevels, UnknownPolicy } from '../part.ts';
+import { isBlank, readColumns } from './header.ts';
 import type { CsvRecord } from './csv-records.ts';
 
 /** A row that is refused, as it came, with everything that is wrong with it. */
@@ -10,10 +10,12 @@ export interface RejectedRow {
   issues: FieldIssue[];
 }
 
-/** Accepted rows as they came and, beside them, their parts by column: `values[f][row]`, a category as the index of its level. */
+/** Accepted rows as they came and, beside them, their parts by column: `values[f][row]`, a category as the index of its level or -1, NaN for a missing value. */
 export interface AcceptedRows {
   cells: string[][];
   values: number[][];
+  /** What stands in the cells of unknown levels; undefined where all are known. */
+  unknown?: UnknownLevels;
 }
 
 /** Sorts the rows of one file into accepted, rejected and blank ones by a model's schema. One bad row never fails another. */
@@ -21,15 +23,19 @@ export class PartRows {
   readonly header: readonly string[];
   blank = 0;
   readonly #reader: PartReader;
+  readonly #unknown: UnknownPolicy;
+  /** Column of each feature in the file; -1 for an optional one that the file does not have. */
   readonly #positions: number[];
-  readonly #codes: (Map<string, number> | undefined)[];
 
   /** Throws for a header that cannot be used: `missing_columns`, `duplicate_columns`, `too_many_columns`. */
-  constructor(header: readonly string[], reader: PartReader) {
-    this.header = readHeader(header);
+  constructor(header: readonly string[], reader: PartReader, unknown: UnknownPolicy = 'reject') {
+    const { features } = reader.schema;
+    const optional = features.filter((feature) => feature.optional).map((feature) => feature.name);
+    const { names, positions } = readColumns(header, features.map((feature) => feature.name), optional);
+    this.header = names;
+    this.#positions = positions;
     this.#reader = reader;
-    this.#positions = findColumns(this.header, reader.schema.features.map((feature) => feature.name));
-    this.#codes = reader.schema.features.map(({ levels }) => levels && new Map(levels.map((level, code) => [level, code])));
+    this.#unknown = unknown;
   }
 
   /** An empty set of accepted rows to sort into. */
@@ -49,35 +55,46 @@ export class PartRows {
       const fix = 'add or remove commas, or put a value that holds a comma in quotes';
       return { line, cells, issues: [{ line, field: '', value: null, message, fix }] };
     }
-    const issues = this.#append(record, accepted);
-    if (issues === undefined) return undefined;
     if (isBlank(cells)) {
       this.blank++;
       return undefined;
     }
-    return { line, cells, issues };
+    const issues = this.#append(record, accepted);
+    return issues && { line, cells, issues };
   }
 
   #append({ line, cells }: CsvRecord, accepted: AcceptedRows): FieldIssue[] | undefined {
     const { features } = this.#reader;
     const row = accepted.cells.length;
     let issues: FieldIssue[] | undefined;
+    let negative = false;
     for (let f = 0; f < features.length; f++) {
       const feature = features[f];
-      const cell = cells[this.#positions[f] ?? 0] ?? '';
-      const value = feature?.fromText(cell);
+      const at = this.#positions[f] ?? -1;
+      const cell = at < 0 ? '' : (cells[at] ?? '');
+      const value = feature?.fromCell(cell, this.#unknown);
       if (value === undefined) {
         if (feature) (issues ??= []).push({ line, ...feature.issue(cell, `line ${line}, column ${feature.feature.name}`) });
         continue;
       }
+      if (value < 0) negative = true;
       const column = accepted.values[f];
-      if (column) column[row] = typeof value === 'string' ? (this.#codes[f]?.get(value) ?? 0) : value;
+      if (column) column[row] = value;
     }
     if (issues) {
       for (const column of accepted.values) column.length = row; // takes back the row's good cells
       return issues;
     }
     accepted.cells.push(cells);
+    if (negative && this.#unknown === 'estimate') this.#keepUnknown(cells, row, accepted);
     return undefined;
+  }
+
+  #keepUnknown(cells: readonly string[], row: number, accepted: AcceptedRows): void {
+    for (const [f, feature] of this.#reader.features.entries()) {
+      if (feature.feature.kind !== 'category' || (accepted.values[f]?.[row] ?? 0) >= 0) continue;
+      const text = cells[this.#positions[f] ?? -1] ?? '';
+      if (text.trim() !== '') ((accepted.unknown ??= {})[f] ??= {})[row] = feature.unknownLevel(text);
+    }
   }
 }

@@ -45,6 +45,13 @@ test('taking a batch\'s waiting chunks off the queue sets its last step free, an
   expect(await counts()).toMatchObject({ prioritized: 2, 'waiting-children': 1, waiting: 1 });
 });
 
+test('a job that waits is taken off its queue; one that is not there changes nothing', async () => {
+  const [id, other] = [randomUUID(), randomUUID()];
+  for (const trainingId of [id, other]) await queues.add('train-model', { trainingId }, { jobId: trainingId }, 1_000);
+  for (const gone of [id, id, randomUUID()]) await queues.remove('train-model', gone, 1_000);
+  expect((await queues.queue('training').getJobs(['waiting'])).map((job) => job.id)).toEqual([other]);
+});
+
 test('a payload that its job would refuse is not queued', async () => {
   await expect(queues.add('finish-batch', { batchId: 'no id' }, { jobId: 'a' }, 1_000)).rejects.toMatchObject({ code: 'invalid_body' });
   await expect(queues.addBatch(randomUUID(), 2_001, 1_000)).rejects.toThrow(RangeError);

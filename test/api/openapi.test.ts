@@ -24,7 +24,17 @@ test('it asks for the features of the model in use, by name, bounds and levels',
     ['material', true, { type: 'string', enum: ['steel', 'aluminum', 'copper'] }],
     ['complexity', true, { type: 'integer', minimum: 1, maximum: 10 }],
     ['process', true, { type: 'string', enum: ['turning', 'drilling', 'milling'] }],
+    ['unknown', undefined, { type: 'string', enum: ['reject', 'estimate'] }],
   ]);
+});
+
+test('a feature that may be missing is not required, and a feature called like an option takes its place', () => {
+  const features = [{ ...partSchema.features[0], name: 'x_cm', kind: 'number' as const, optional: true as const }, { name: 'unknown', kind: 'category' as const, levels: ['a'], optional: true as const }];
+  const { paths } = openApiSchema.parse(JSON.parse(JSON.stringify(openApiDocument({ ...partSchema, features }))));
+  expect(paths['/predict']?.get?.parameters?.map(({ name, required }) => [name, required])).toEqual([['x_cm', false], ['unknown', false]]);
+  const body = JSON.stringify(paths['/v1/estimates']?.post?.requestBody);
+  expect(body).toContain('"required":[]');
+  expect(body).toContain('"type":["string","null"],"enum":["a",null]');
 });
 
 test('another target has another name throughout', () => {

@@ -73,7 +73,7 @@ describe('a JSON part', () => {
     ['a list', [examplePart], { field: '' }],
     ['null', null, { field: '', value: null }],
   ])('with or as %s is refused with place, value and fix', (_name, value, expected) => {
-    const read = partFromJson(value, reader, 3);
+    const read = partFromJson(value, reader, 'reject', 3);
     expect(Array.isArray(read) ? read[0] : read).toMatchObject({ part: 3, ...expected });
   });
 
@@ -87,7 +87,7 @@ describe('a JSON part', () => {
   test('of any shape is read or refused, never a crash', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.record(Object.fromEntries([...Object.keys(examplePart), 'part_id'].map((name) => [name, fc.jsonValue()])), { requiredKeys: [] })), (value) => {
-        const read = partFromJson(value, reader, 0);
+        const read = partFromJson(value, reader, 'reject', 0);
         expect(Array.isArray(read) ? read.every(({ message }) => message.startsWith('parts[0]')) : read.part.length === 6).toBe(true);
       }),
       { numRuns: 300 },

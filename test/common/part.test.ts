@@ -73,7 +73,7 @@ describe('an issue names place, expectation, value and fix', () => {
 });
 
 test('equal parts, and only those, have one canonical text', () => {
-  const part = fc.array(fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true, min: 0 }), fc.string()));
+  const part = fc.array(fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true, min: 0 }), fc.string(), fc.constantFrom(null, 'null', '')), { maxLength: 4 });
   fc.assert(fc.property(part, part, (a, b) => {
     expect(canonical(a) === canonical(b)).toBe(a.length === b.length && a.every((value, index) => value === b[index]));
   }));
@@ -85,8 +85,57 @@ test('parts become columns of numbers, a category the index of its level', () =>
   expect(columns.map((column) => [...column])).toEqual([[30, 1], [15, 2], [10, 3], [1, 0], [5, 4], [2, 0]]);
 });
 
-test('a part that its schema does not know cannot become a row', () => {
-  expect(() => new PartReader(partSchema).toColumns([[30, 15, 10, 'wood', 5, 'milling']])).toThrow('material has no level "wood"');
+test('a value of the wrong kind cannot become a row', () => {
+  expect(() => new PartReader(partSchema).toColumns([['30', 15, 10, 'steel', 5, 'milling']])).toThrow('x_cm cannot be "30"');
+  expect(() => new PartReader(partSchema).toColumns([[30, 15, 10, 7, 5, 'milling']])).toThrow('material cannot be 7');
+});
+
+test('a missing value is NaN in a column, an unknown level -1 with its text beside it', () => {
+  const { columns, unknown } = new PartReader(partSchema).toColumns([[null, 15, 10, 'wood', 5, null], [1, 2, 3, 'steel', 4, 'sawing']]);
+  expect(columns.map((column) => [...column])).toEqual([[NaN, 1], [15, 2], [10, 3], [-1, 0], [5, 4], [NaN, -1]]);
+  expect(unknown).toEqual({ 3: { 0: 'wood' }, 5: { 1: 'sawing' } });
+});
+
+describe('a missing value', () => {
+  const optional = new FeatureReader({ name: 'x_cm', kind: 'number', optional: true });
+  const coating = new FeatureReader({ name: 'coating', kind: 'category', levels: ['zinc'], optional: true });
+  const spelt = ['', '  ', undefined] as const;
+
+  test('is accepted where training had some, in every spelling', () => {
+    for (const reader of [optional, coating]) {
+      expect([...spelt.map((text) => reader.fromText(text)), ...[...spelt, null].map((value) => reader.fromJson(value))]).toEqual(Array(7).fill(null));
+      expect([reader.fromCell(''), reader.fromCell(' ')]).toEqual([NaN, NaN]);
+    }
+  });
+
+  test('is refused where training had none, unless the caller asks for an estimate', () => {
+    for (const reader of [size, material]) {
+      expect([...spelt.map((text) => reader.fromText(text)), reader.fromJson(null), reader.fromCell('')]).toEqual(Array(5).fill(undefined));
+      expect([...spelt.map((text) => reader.fromText(text, 'estimate')), reader.fromJson(null, 'estimate')]).toEqual(Array(4).fill(null));
+      expect(reader.fromCell('', 'estimate')).toBeNaN();
+    }
+  });
+});
+
+describe('a level that the schema does not have', () => {
+  test('is refused, unless the caller asks for an estimate', () => {
+    expect([material.fromText('wood'), material.fromJson('wood'), material.fromCell('wood')]).toEqual([undefined, undefined, undefined]);
+    expect([material.fromText(' wood', 'estimate'), material.fromJson('wood ', 'estimate'), material.fromCell('wood', 'estimate')]).toEqual(['wood', 'wood', -1]);
+    expect([material.fromText(' steel', 'estimate'), material.fromJson(' steel', 'estimate'), material.fromCell(' steel', 'estimate')]).toEqual(['steel', 'steel', 0]);
+  });
+
+  test('is no number: that is refused whatever the caller asks for, and text in a number column too', () => {
+    expect([material.fromJson(7, 'estimate'), material.fromJson(true, 'estimate'), size.fromJson('30', 'estimate'), size.fromText('abc', 'estimate'), size.fromCell('?', 'estimate'), size.fromCell('-1', 'estimate')]).toEqual(Array(6).fill(undefined));
+  });
+
+  test('is carried in at most some eighty characters, none of them half, and is never mistaken for a known level', () => {
+    expect(material.unknownLevel('x'.repeat(500))).toBe(`${'x'.repeat(80)}…`);
+    expect(material.unknownLevel(`${'x'.repeat(79)}😀y`)).toBe(`${'x'.repeat(79)}…`);
+    const long = 'x'.repeat(150);
+    const tricky = new FeatureReader({ name: 'm', kind: 'category', levels: [`${'x'.repeat(80)}…`, 'steel'] });
+    expect(tricky.fromText(long, 'estimate')).toBe(`${'x'.repeat(80)}……`);
+    expect(tricky.unknownLevel(tricky.unknownLevel(long))).toBe(tricky.unknownLevel(long));
+  });
 });
 
 test('what a file spells and what JSON says is the same part', () => {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Training, TrainingStore } from '../../common/training-store.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Training, type TrainingEnd, TrainingStore } from '../../common/training-store.ts';
 import { PrivateRedis } from '../support/private-redis.ts';
 import { TestConnections } from '../support/test-connections.ts';
+import { trainingOf } from '../support/trainings.ts';
 
 let redis: PrivateRedis;
 let connections: TestConnections;
@@ -15,30 +16,6 @@ beforeEach(async () => {
 });
 afterEach(() => connections.close());
 
-function trainingOf(changes: Partial<Training> = {}): Training {
-  return {
-    id: randomUUID(),
-    created_at: new Date().toISOString(),
-    file_name: null,
-    columns: ['x_cm', 'time_min'],
-    rows: 2_500,
-    chunks: 3,
-    sha256: 'a',
-    target: null,
-    request_id: 'r',
-    state: 'queued',
-    stage: null,
-    progress: 0,
-    finished_at: null,
-    version: null,
-    verdict: null,
-    reason: null,
-    code: null,
-    errors: [],
-    ...changes,
-  };
-}
-
 async function stored(changes: Partial<Training> = {}): Promise<Training> {
   const training = trainingOf(changes);
   for (let chunk = 0; chunk < training.chunks; chunk++) await connections.jobs.set(connections.keys.trainingRows(training.id, chunk), 'rows', 'EX', 50);
@@ -46,19 +23,97 @@ async function stored(changes: Partial<Training> = {}): Promise<Training> {
   return training;
 }
 
-test('a training comes back as it was stored, and changes field by field', async () => {
+const rowKeys = async (): Promise<string[]> => (await connections.left()).filter((key) => key.includes(':rows:'));
+
+const success: TrainingEnd = { state: 'succeeded', version: '20261122T000000Z-aaaaaa', verdict: 'promoted', reason: 'a "gain"\nof 3 min' };
+const failure: TrainingEnd = { state: 'failed', reason: 'no rows', code: 'empty_file', errors: [] };
+
+test('a training comes back as it was stored, from one step to the next', async () => {
   const training = await stored();
   expect(await store.find(training.id)).toEqual(training);
-  const changes = { state: 'succeeded', progress: 1, version: '20261122T000000Z-aaaaaa', verdict: 'promoted', reason: 'a "gain"\nof 3 min', stage: null } as const;
-  await store.update(training.id, changes);
-  expect(await store.find(training.id)).toEqual({ ...training, ...changes });
+  expect(await store.begin(training.id)).toBe(true);
+  await store.report(training.id, { stage: 'choosing', detail: 'ridge', progress: 0.25 });
+  const started_at = expect.any(String) as unknown;
+  expect(await store.find(training.id)).toEqual({ ...training, state: 'running', stage: 'choosing', detail: 'ridge', progress: 0.25, started_at });
+  expect(await store.beginPublishing(training.id)).toBe(true);
+  expect(await store.finish(training.id, success)).toBe(true);
+  expect(await store.find(training.id)).toEqual({ ...training, ...success, progress: 1, started_at, finished_at: expect.any(String) as unknown });
 });
 
-test('it lives as long as results do, its rows as well', async () => {
-  await stored();
+test('one that was stored before there were promote, detail and started_at is read as without them', async () => {
+  const { id, ...training } = await stored();
+  await connections.jobs.hdel(connections.keys.training(id), 'promote', 'detail', 'started_at');
+  expect(await store.find(id)).toEqual({ id, ...training });
+});
+
+test('it lives as long as results do, its rows until it has ended', async () => {
+  const { id } = await stored();
   const keys = (await connections.left()).filter((key) => !key.endsWith('-index'));
   expect(keys).toHaveLength(4);
   for (const key of keys) expect(await connections.jobs.ttl(`${connections.prefix}:${key}`)).toBeGreaterThan(990);
+  await store.begin(id);
+  await store.handBack(id);
+  expect(await rowKeys()).toHaveLength(3);
+  await store.finish(id, failure);
+  expect(await rowKeys()).toEqual([]);
+  expect(await connections.jobs.ttl(connections.keys.training(id))).toBeGreaterThan(900);
+});
+
+describe('cancelling', () => {
+  test.each([['queued', async () => {}], ['running', async (id: string) => void (await store.begin(id))]])('ends one that is %s, and lets go of its rows; again changes nothing', async (_state, before) => {
+    const { id } = await stored();
+    await before(id);
+    expect(await store.cancel(id)).toBe(true);
+    const cancelled = await store.find(id);
+    expect(cancelled).toMatchObject({ state: 'cancelled', stage: null, version: null, finished_at: expect.any(String) as unknown });
+    expect(await rowKeys()).toEqual([]);
+    expect(await store.cancel(id)).toBe(false);
+    expect(await store.find(id)).toEqual(cancelled);
+  });
+
+  test('is final: nothing that its trainer still writes changes it', async () => {
+    const { id } = await stored();
+    await store.begin(id);
+    await store.cancel(id);
+    const cancelled = await store.find(id);
+    await store.report(id, { stage: 'choosing', detail: null, progress: 0.5 });
+    await store.handBack(id);
+    expect([await store.begin(id), await store.beginPublishing(id), await store.finish(id, success), await store.finish(id, failure)]).toEqual([false, false, false, false]);
+    expect(await store.find(id)).toEqual(cancelled);
+  });
+
+  test('comes too late once it is being published, also for what is said of its progress afterwards, and works again after a hand-back', async () => {
+    const { id } = await stored();
+    await store.begin(id);
+    expect(await store.beginPublishing(id)).toBe(true);
+    await store.report(id, { stage: 'evaluating', detail: null, progress: 0.9 }); // a late write
+    expect(await store.cancel(id)).toBe(false);
+    expect(await store.state(id)).toBe('running');
+    await store.handBack(id);
+    expect(await store.cancel(id)).toBe(true);
+  });
+
+  test.each([success, failure])('comes too late for one that has $state', async (end) => {
+    const { id } = await stored();
+    await store.begin(id);
+    await store.finish(id, end);
+    expect(await store.cancel(id)).toBe(false);
+    expect(await store.state(id)).toBe(end.state);
+  });
+
+  test('and publishing at the same time: one of them wins, never both', async () => {
+    const trainings = await Promise.all(Array.from({ length: 30 }, () => stored({ chunks: 0 })));
+    const other = new TrainingStore(connections.requests, connections.keys, 1_000);
+    const outcomes = await Promise.all(
+      trainings.map(async ({ id }, n) => {
+        await store.begin(id);
+        const steps = [() => store.beginPublishing(id), () => other.cancel(id)];
+        const done = await Promise.all((n % 2 === 0 ? steps : steps.reverse()).map((step) => step()));
+        return done.filter(Boolean).length;
+      }),
+    );
+    expect(new Set(outcomes)).toEqual(new Set([1]));
+  });
 });
 
 test('one that was refused leaves nothing', async () => {
@@ -69,8 +124,12 @@ test('one that was refused leaves nothing', async () => {
   expect(await store.find(id)).toBeUndefined();
 });
 
-test('the end of a training that has expired does not bring back half of it', async () => {
-  await store.update(randomUUID(), { state: 'succeeded', progress: 1 });
+test('no step brings back half of a training that has expired', async () => {
+  const id = randomUUID();
+  await store.report(id, { stage: 'choosing', detail: null, progress: 0.5 });
+  await store.handBack(id);
+  expect([await store.begin(id), await store.beginPublishing(id), await store.cancel(id), await store.finish(id, success)]).toEqual([false, false, false, false]);
+  expect(await store.state(id)).toBeUndefined();
   expect(await connections.left()).toEqual([]);
 });
 

@@ -96,7 +96,7 @@ describe('docker compose up --build --scale worker=3', () => {
     const [before, runningBefore] = [await predict(), lives(await spindle.containers())];
     const { id } = trainingSchema.parse(await upload('/v1/trainings', finishedParts(400)));
     let training = trainingSchema.parse(await ask(`/v1/trainings/${id}`));
-    await expect.poll(async () => (training = trainingSchema.parse(await ask(`/v1/trainings/${id}`))).state, { timeout: 60_000 }).toMatch(/succeeded|failed/);
+    await expect.poll(async () => (training = trainingSchema.parse(await ask(`/v1/trainings/${id}`))).state, { timeout: 120_000 }).toMatch(/succeeded|failed/);
     expect(training).toMatchObject({ state: 'succeeded', verdict: 'promoted' });
     await expect.poll(async () => (await predict()).model_version, { timeout: 5_000 }).toBe(training.version);
     const after = await predict();

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseRaw, sendRaw } from '../support/http-service.ts';
 import { keysUnder } from '../support/leftovers.ts';
-import { examplePart, exampleQuery } from '../support/model-versions.ts';
+import { estimateSchema, examplePart, exampleQuery } from '../support/model-versions.ts';
 import { PrivateRedis } from '../support/private-redis.ts';
 import { type Answer, RunningSpindle, ask, json, problem, until } from '../support/running-spindle.ts';
 
@@ -147,6 +147,21 @@ describe('POST /v1/estimates refuses', () => {
     expectRefused(await post(gzipSync(JSON.stringify({ ...examplePart, part_id: 'x'.repeat(5_000_000) })), { 'content-encoding': 'gzip' }), 413, 'body_too_large');
   });
 
+  test('a part that lacks a value or has an unknown level, unless it is asked for all the same', async () => {
+    const strange = { ...examplePart, material: 'titanium', z_cm: null };
+    const flags = ['z_cm is missing', 'material "titanium" is unknown: no training part has it'];
+    expectRefused(await post(JSON.stringify(strange)), 422, 'invalid_part', /z_cm: expected a number above 0, got nothing \(and 1 more\)/);
+    expectRefused(await post(partText, {}, '/v1/estimates?unknown=guess'), 400, 'invalid_query', /unknown: expected reject or estimate, got "guess"/);
+    expectRefused(await post(JSON.stringify({ ...strange, x_cm: '30' }), {}, '/v1/estimates?unknown=estimate'), 422, 'invalid_part', /x_cm: expected a number above 0, got "30"/);
+    const single = json(await post(JSON.stringify(strange), {}, '/v1/estimates?unknown=estimate'), estimateSchema);
+    expect(single.flags).toEqual(flags);
+    expect(json(await predict({ material: 'titanium', z: '', unknown: 'estimate' }), estimateSchema)).toEqual(single);
+    expectRefused(await predict({ material: 'titanium', unknown: 'reject' }), 422, 'invalid_part');
+    expectRefused(await predict({ unknown: 'yes' }), 400, 'invalid_query', /unknown: expected reject or estimate/);
+    const dry = await spindle.upload('/v1/batches?dry_run=true&unknown=estimate', 'x_cm,y_cm,z_cm,material,complexity,process\n30,15,,titanium,5,milling\n30,15,?,steel,5,milling\n');
+    expect(json(dry, z.looseObject({ counts: z.unknown() })).counts).toEqual({ rows: 2, accepted: 1, rejected: 1, blank: 0 });
+  });
+
   test('an unknown option, and a switch that is neither true nor false', async () => {
     expectRefused(await post(partText, {}, '/v1/estimates?explian=true'), 400, 'invalid_query', /did you mean explain\?/);
     expectRefused(await post(partText, {}, '/v1/estimates?explain=yes'), 400, 'invalid_query', /explain: expected true or false, got "yes"/);
@@ -241,6 +256,11 @@ describe('other addresses', () => {
     ['GET', `/v1/batches/${id}/rejected.csv`, 404, 'not_found'],
     ['GET', `/v1/batches/${id}/estimates.pdf`, 404, 'not_found'],
     ['GET', `/v1/trainings/${id}`, 404, 'not_found'],
+    ['DELETE', `/v1/trainings/${id}`, 404, 'not_found'],
+    ['DELETE', '/v1/trainings/1', 404, 'not_found'],
+    ['GET', `/v1/trainings/${id}/events`, 404, 'not_found'],
+    ['POST', `/v1/trainings/${id}/events`, 405, 'method_not_allowed'],
+    ['POST', '/v1/trainings?promote=1', 400, 'invalid_query'],
     ['GET', '/v1/batches/..%2f..%2fetc%2fpasswd', 404, 'not_found'],
     ['GET', '/v1/models/..%2f..', 404, 'not_found'],
     ['GET', '/v1/models/..%2f..%2fetc%2fpasswd', 404, 'not_found'],
@@ -274,7 +294,16 @@ describe('other addresses', () => {
     [{ version: '20261122T000000Z-000000' }, 404, 'not_found'],
     [[], 400, 'invalid_body'],
   ])('PUT /v1/models/current of %j is %i %s', async (body, status, code) => {
-    expectRefused(await ask(`${spindle.url}/v1/models/current`, { method: 'PUT', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }), status, code);
+    const refused = await ask(`${spindle.url}/v1/models/current`, { method: 'PUT', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+    expectRefused(refused, status, code);
+  });
+
+  test('PUT /v1/models/current names the field, the value and the fix', async () => {
+    const refused = await ask(`${spindle.url}/v1/models/current`, { method: 'PUT', body: '{"version":5,"more":1}', headers: { 'content-type': 'application/json' } });
+    expect(problem(refused).errors).toMatchObject([
+      { field: 'version', value: 5, message: 'version: expected the id of a model version, got 5' },
+      { field: 'more', value: 1, message: 'more: there is no such field', fix: 'remove it' },
+    ]);
   });
 
   test.each<[string, string, number, string]>([

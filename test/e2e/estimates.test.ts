@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ModelReader } from '../../common/model/model-reader.ts';
 import type { Part } from '../../common/part.ts';
+import { modelChangeSchema } from '../../common/model/model-history.ts';
 import { ModelPublisher } from '../../trainer/model-publisher.ts';
 import { temporaryDirectory } from '../support/leftovers.ts';
 import { damages, estimateSchema, examplePart, exampleQuery, pointAt, publishVersion } from '../support/model-versions.ts';
@@ -43,7 +44,7 @@ describe('an estimate', () => {
   });
 
   test('says where a part lies beyond what the model has learned from', async () => {
-    expect(json(await spindle.get(exampleQuery.replace('x=30', 'x=60').replace('complexity=5', 'complexity=10')), estimateSchema).flags).toEqual(['x_cm 60 is above the learned 50', 'complexity 10 is above the learned 9']);
+    expect(json(await spindle.get(exampleQuery.replace('x=30', 'x=60').replace('complexity=5', 'complexity=10')), estimateSchema).flags).toEqual(['x_cm 60 is 25 % of the learned range above the learned 50', 'complexity 10 is 13 % of the learned range above the learned 9']);
   });
 
   test('of one JSON part carries its id, and on request what each feature adds to the average', async () => {
@@ -107,6 +108,8 @@ describe('an estimate', () => {
       ['post', '/v1/trainings', training],
       ['get', '/v1/trainings', await spindle.get('/v1/trainings')],
       ['get', '/v1/trainings/{id}', await spindle.get(`/v1/trainings/${json(training, idSchema, 202).id}`)],
+      ['delete', '/v1/trainings/{id}', await ask(`${spindle.url}/v1/trainings/${json(training, idSchema, 202).id}`, { method: 'DELETE' })],
+      ['delete', '/v1/trainings/{id}', await ask(`${spindle.url}/v1/trainings/no-id`, { method: 'DELETE' })],
       ['get', '/healthz', await spindle.get('/healthz')],
       ['get', '/readyz', await spindle.get('/readyz')],
     ];
@@ -171,6 +174,8 @@ describe('while Redis is away', () => {
     'POST /v1/trainings': () => spindle.upload('/v1/trainings', csv),
     'GET /v1/trainings': () => spindle.get('/v1/trainings'),
     'GET /v1/trainings/{id}': () => spindle.get(`/v1/trainings/${batch}`),
+    'DELETE /v1/trainings/{id}': () => ask(`${spindle.url}/v1/trainings/${batch}`, { method: 'DELETE' }),
+    'GET /v1/trainings/{id}/events': () => spindle.get(`/v1/trainings/${batch}/events`),
     'PUT /v1/models/current': () => ask(`${spindle.url}/v1/models/current`, { method: 'PUT', body: JSON.stringify({ version: current }), headers: { 'content-type': 'application/json' } }),
     'GET /admin/queues': () => spindle.get('/admin/queues/api/queues', admin),
     'GET /readyz': () => spindle.get('/readyz'),
@@ -330,7 +335,7 @@ describe('under load', () => {
 
     const second = await publishVersion(models, 100);
     await load.untilAnswered(second, 2_500);
-    await new ModelPublisher(models).setCurrent(first);
+    await new ModelPublisher(models).setCurrent(first, { by: 'switch', reason: 'test' });
     await load.untilAnswered(first, 2_500);
     const third = await publishVersion(models, 200);
     await load.untilAnswered(third, 2_500);
@@ -339,6 +344,9 @@ describe('under load', () => {
       expect(json(answer, z.looseObject({ current: z.string(), serving: z.string() }))).toMatchObject({ current: version, serving: version });
       await load.untilAnswered(version, 2_500);
     }
+    const { history } = json(await spindle.get('/v1/models'), z.looseObject({ history: z.array(modelChangeSchema) }));
+    expect(history.slice(0, 3)).toMatchObject([first, third, second].map((version) => ({ version, by: 'switch', reason: 'PUT /v1/models/current', request_id: expect.any(String) as string })));
+    expect(history.at(-1)).toMatchObject({ version: first, before: null });
 
     await load.end();
     expect(await expectSound(load, models)).toEqual(new Set([first, second, third]));

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import { ModelReader } from '../../common/model/model-reader.ts';
 import { freePort } from '../../compose/ports.ts';
 import { markedProcesses, marker, temporaryDirectory } from '../support/leftovers.ts';
 import { PrivateRedis } from '../support/private-redis.ts';
@@ -75,11 +76,14 @@ describe('npm start', { timeout: 60_000 }, () => {
   test('keeps the model and the queue for the next start', async () => {
     const first = await start();
     await first.answering();
-    const { model_version: version } = (await askExample(first)) as { model_version: string };
+    await askExample(first);
     await first.program.stop();
+    const kept = await new ModelReader(join(first.directory, 'models')).list();
     const second = await start({ directory: first.directory });
     await second.answering();
-    expect(await askExample(second)).toMatchObject({ model_version: version });
+    const { model_version: version } = (await askExample(second)) as { model_version: string };
+    // The quick model of the first start, unless the full one was ready before it ended.
+    expect(kept).toContain(version);
   });
 
   test('replaces a worker that is killed within two seconds, and Redis with all that it held', async () => {

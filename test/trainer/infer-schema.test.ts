@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { SpindleError } from '../../common/errors.ts';
 import type { PartSchema } from '../../common/part-schema.ts';
 import { ColumnFacts } from '../../trainer/column-facts.ts';
 import { demonstrationSchema } from '../../trainer/demonstration.ts';
@@ -18,14 +17,8 @@ const infer = (columns: ColumnFacts[], base: PartSchema = nothing, target = 'tim
 const featureOf = (facts: ColumnFacts, base?: PartSchema) => infer([facts], base).schema.features[0];
 const repeated = (values: (string | number)[]) => Array.from({ length: 60 }, (_, row) => values[row % values.length] ?? '');
 
-function issuesOf(columns: ColumnFacts[]) {
-  try {
-    infer(columns);
-  } catch (error) {
-    if (error instanceof SpindleError && error.code === 'unusable_training_data') return error.issues;
-  }
-  throw new Error('expected a refusal');
-}
+const issuesOf = (columns: ColumnFacts[], base?: PartSchema) => infer(columns, base).issues;
+const lengths = Array.from({ length: 99 }, (_, row) => row + 0.5);
 
 describe('inferSchema', () => {
   it('takes a column with any text for a category, its levels in alphabetical order', () => {
@@ -73,36 +66,86 @@ describe('inferSchema', () => {
     expect(featureOf(column('x_cm', [5.5, 7]), base)).toEqual({ name: 'x_cm', kind: 'number', above: 0 });
   });
 
-  it('keeps the order of known levels, also of those without a part, and puts new ones after them', () => {
+  it('keeps the order of known levels that have a part, puts new ones after them, and tells which are new and which are gone', () => {
     const { schema, notes } = infer([column('material', repeated(['brass', 'copper', 'steel']))], demonstrationSchema);
-    expect(schema.features[0]?.levels).toEqual(['steel', 'aluminum', 'copper', 'brass']);
-    expect(notes).toEqual(['material has a new level: brass']);
+    expect(schema.features[0]?.levels).toEqual(['steel', 'copper', 'brass']);
+    expect(notes).toEqual(['material has a new level: brass', 'material has no part any more with the level of the version before: aluminum']);
   });
 
   it('keeps numbers a category where the version before knows them as levels', () => {
     const base: PartSchema = { features: [{ name: 'machine', kind: 'category', levels: ['1', '2', 'lathe'] }], target: { name: 'time_min' } };
-    expect(featureOf(column('machine', repeated([1, 3])), base)?.levels).toEqual(['1', '2', 'lathe', '3']);
+    expect(featureOf(column('machine', repeated([1, 3])), base)?.levels).toEqual(['1', '3']);
   });
 
-  it('refuses columns that identify parts or hold remarks, all in one error, each with its fix', () => {
+  it('leaves out columns that identify parts or hold remarks, and says why of each', () => {
     const ids = column('serial', Array.from({ length: 60 }, (_, row) => `S${row}`));
     const remark = column('remark', repeated(['x'.repeat(300), 'short']));
     const levels = column('tool', Array.from({ length: 30_000 }, (_, row) => `T${row % 10_001}`));
-    const issues = issuesOf([ids, remark, levels]);
-    expect(issues.map((issue) => issue.field)).toEqual(['serial', 'remark', 'tool']);
-    expect(issues[0]?.message).toContain('nearly every row has a text of its own (60 in 60 rows); remove the column, or name it part_id');
-    expect(issues[1]?.message).toContain('a text has 300 characters');
-    expect(issues[2]?.message).toContain('more than 10000 different texts');
+    const order = column('order_no', Array.from({ length: 60 }, (_, row) => 4_000 + row));
+    const { schema, notes, issues } = infer([ids, remark, levels, order, column('teeth_no', repeated([12, 18])), column('refractive_index', lengths)]);
+    expect(issues).toEqual([]);
+    expect(notes).toEqual([
+      'serial has a text of its own in nearly every row (60 in 60 rows) and is ignored',
+      'remark has texts of up to 300 characters, which are remarks rather than a category, and is ignored',
+      'tool has more than 10000 different texts and is ignored',
+      'order_no is different in every row, as a number that identifies the part, and is ignored',
+    ]);
+    expect(schema.features.map(({ name, kind }) => [name, kind])).toEqual([['teeth_no', 'integer'], ['refractive_index', 'number']]);
+  });
+
+  it('takes a category with 10,000 levels, and no more', () => {
+    const cells = Array.from({ length: 30_000 }, (_, row) => `T${row % 10_000}`);
+    expect(featureOf(column('tool', cells))?.levels).toHaveLength(10_000);
+  });
+
+  it.each([
+    ['2026-03-01', '2026-12-24'],
+    ['01.03.2026', '24.12.2026'],
+    ['2026-03-01T08:15:00Z', '2026-12-24T23:59:59.999+01:00'],
+    ['3/1/2026 8:15 AM', '12/24/2026 11:59 PM'],
+    ['1 March 2026', '24-Dec-26'],
+    ['20260301', '20261224'],
+    ['0:45:10', '12:01:00'],
+  ])('leaves out dates such as %s, and says what to give instead', (...dates) => {
+    const { schema, notes } = infer([column('finished_on', repeated(dates)), column('holes', [1, 2])]);
+    expect(schema.features.map(({ name }) => name)).toEqual(['holes']);
+    expect(notes).toEqual([`finished_on looks like dates ("${dates[0]}") and is ignored: give what matters of them as a number, such as days or minutes`]);
+  });
+
+  it.each(['1:10', '10-20-30', 'M-12', '1.4301', '6061-T6', '2026', 'X5CrNi18-10', '12345678'])('does not take %s for a date', (text) => {
+    expect(featureOf(column('code', repeated([text, 'other'])))?.kind).toBe('category');
+  });
+
+  it('says so where numbers make a category because of some texts', () => {
+    const { schema, notes } = infer([column('fixture', repeated([1, 2, 3, 'A']))]);
+    expect(schema.features[0]?.levels).toEqual(['1', '2', '3', 'A']);
+    expect(notes).toEqual(['fixture is taken for a category of 4 levels: 15 of 60 cells are no number, the first in line 5: "A", line 9: "A", line 13: "A"']);
   });
 
   it('takes a number column with a slip of the pen for that, not for a category, and names the line', () => {
-    const [issue] = issuesOf([column('width', [...Array.from({ length: 99 }, (_, row) => row + 0.5), '12,5'])]);
-    expect(issue).toMatchObject({ line: 101, field: 'width', value: '12,5' });
-    expect(issue?.message).toContain('1 of 100 cells is no number, the first in line 101: "12,5"');
+    const [issue] = issuesOf([column('width', [...lengths, '12.5.'])]);
+    expect(issue).toMatchObject({ line: 101, field: 'width', value: '12.5.' });
+    expect(issue?.message).toContain('1 of 100 cells is no number, the first in line 101: "12.5."');
+  });
+
+  it('refuses numbers without an end and numbers with a comma, however few values there are', () => {
+    const issues = issuesOf([column('a', [...repeated([1, 2]), 'inf']), column('b', [...repeated([1, 2]), '1e999']), column('c', [...repeated([1, 2]), 'NaN']), column('d', [...repeated([1, 2]), '2,5']), column('e', repeated(['1,5', '2,25']))]);
+    expect(issues.map(({ field, line, value }) => [field, line, value])).toEqual([['a', 62, 'inf'], ['b', 62, '1e999'], ['c', 62, 'NaN'], ['d', 62, '2,5'], ['e', 2, '1,5']]);
+    expect(issues[0]?.message).toContain('holds no finite number: "inf"; correct the cell, or leave it empty where the value is missing');
+    expect(issues[4]?.message).toContain('60 of 60 cells have a comma in the number');
+  });
+
+  it('refuses a text among numbers where the version before has a number', () => {
+    expect(issuesOf([column('complexity', [...repeated([1, 9]), '5x'])], demonstrationSchema)).toMatchObject([{ field: 'complexity', line: 62, value: '5x' }]);
+  });
+
+  it('keeps no more of a text than it shows', () => {
+    const facts = column('remark', ['x'.repeat(1_000_000), 'y']);
+    expect([facts.firstText?.text.length, facts.levels, facts.longest]).toEqual([80, undefined, 1_000_000]);
   });
 
   it('refuses a table with nothing but a target', () => {
-    expect(() => infer([column('part_id', [1])])).toThrow(/no column is left to learn from besides time_min/);
+    expect(issuesOf([column('part_id', [1])])).toMatchObject([{ message: 'no column is left to learn from besides time_min: part_id plans the work and is ignored' }]);
   });
 });
 

@@ -4,7 +4,7 @@ import type { TrainingSource } from '../../trainer/training-source.ts';
 
 /** A CSV text as a source. */
 export function memorySource(text: string): TrainingSource {
-  return { name: 'memory', read: () => csvRecords(Readable.from([Buffer.from(text)])), sha256: () => '0'.repeat(64) };
+  return { name: 'memory', origin: 'file', read: () => csvRecords(Readable.from([Buffer.from(text)])), sha256: () => '0'.repeat(64) };
 }
 
 /** CSV text of a header and rows. */

@@ -7,8 +7,10 @@ import type { Estimator } from '../../common/model/estimator.ts';
 import { ModelReader } from '../../common/model/model-reader.ts';
 import { FileEstimation } from '../../worker/file-estimation.ts';
 import { RejectedFile } from '../../worker/rejected-file.ts';
+import type { UnknownPolicy } from '../../common/part.ts';
 import { temporaryDirectory } from '../support/leftovers.ts';
 import { publishVersion } from '../support/model-versions.ts';
+import { gappySchema, gappyModel } from '../support/gappy-model.ts';
 
 const header = 'part_id,x_cm,y_cm,z_cm,material,complexity,process';
 let estimator: Estimator;
@@ -18,9 +20,9 @@ beforeAll(async () => {
 });
 
 /** Estimates a file that arrives in pieces of this many bytes; returns the output and the refused rows. */
-async function estimated(text: string, size = 1_000): Promise<{ rows: string[][]; estimation: FileEstimation; rejected: string[][] }> {
+async function estimated(text: string, size = 1_000, { model = estimator, unknown = 'reject' }: { model?: Estimator; unknown?: UnknownPolicy } = {}): Promise<{ rows: string[][]; estimation: FileEstimation; rejected: string[][] }> {
   const rejected: string[][] = [];
-  const estimation = new FileEstimation(estimator, (_header, rows) => {
+  const estimation = new FileEstimation(model, unknown, (_header, rows) => {
     rejected.push(...rows.map(({ cells }) => cells));
     return Promise.resolve();
   });
@@ -48,6 +50,36 @@ test('a file comes out the same however it is cut, each row with its estimate or
     }),
     { numRuns: 40 },
   );
+});
+
+test('any file with holes and unknown levels comes out whole: finite, flagged for what it lacks, and each row as if it came alone', async () => {
+  const model = gappyModel();
+  const number = fc.oneof(fc.double({ min: -1e15, max: 1e15, noNaN: true }), fc.double({ min: 0, max: 60, noNaN: true }), fc.constant(null));
+  const level = fc.oneof(fc.constantFrom('steel', 'brass', null), fc.string({ unit: fc.constantFrom('a', 'ß', '"', ',', '…', '漢'), minLength: 1, maxLength: 120 }));
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(number, number, level, level), { minLength: 1, maxLength: 300 }), fc.integer({ min: 20, max: 5_000 }), async (parts, size) => {
+      const cell = (value: number | string | null): string => (value === null ? '' : `"${String(value).replaceAll('"', '""')}"`);
+      const text = ['id,length,width,material,shape', ...parts.map((part, index) => [`P${index}`, ...part.map(cell)].join(','))].join('\n');
+      const { rows, rejected } = await estimated(text, size, { model, unknown: 'estimate' });
+      expect(rejected).toEqual([]);
+      const alone = parts.map((part) => model.estimate([part])[0]);
+      for (const [index, row] of rows.slice(1).entries()) {
+        const [value = NaN, low = NaN, high = NaN] = row.slice(5, 8).map(Number);
+        expect([value, low, high].every((bound) => Number.isFinite(bound) && bound >= 0) && low <= value && value <= high).toBe(true);
+        expect([value, low, high, row[8]]).toEqual([...(alone[index]?.slice(0, 3) ?? []), alone[index]?.[3].join('; ')]);
+        const part = parts[index] ?? [];
+        const told = (alone[index]?.[3] ?? []).map((flag) => /^(\w+) (?:".*" )?is (missing|unknown)(?:$|: no training part has it$)/s.exec(flag)?.slice(1).join(' ')).filter((flag) => flag !== undefined);
+        expect(told.sort()).toEqual(gappySchema.features.flatMap(({ name, levels }, f) => (part[f] === null ? [`${name} missing`] : !levels || levels.includes(String(part[f]).trim()) ? [] : [`${name} unknown`])).sort());
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a row that lacks what training never lacked is refused where the caller says so', async () => {
+  const lacking = [header, 'P1,,15,10,steel,5,milling', 'P2,30,15,10,wood,5,milling', 'P3,abc,15,10,steel,5,milling'].join('\n');
+  expect((await estimated(lacking)).rejected.map(([id]) => id)).toEqual(['P1', 'P2', 'P3']);
+  expect((await estimated(lacking, 1_000, { unknown: 'estimate' })).rejected.map(([id]) => id)).toEqual(['P3']);
 });
 
 test('the first hundred reasons are kept, each with line and fix', async () => {

@@ -35,15 +35,15 @@ export class EstimateChunk {
 
   async process(job: Job): Promise<JobResult<'estimate-chunk'>> {
     const { batchId, chunk } = parsePayload('estimate-chunk', job.data);
-    const [instructions, values] = await Promise.all([
+    const [instructions, stored] = await Promise.all([
       this.#batches.instructions(batchId),
       this.#chunks.find(this.#keys.batchParts(batchId, chunk), partsChunkSchema),
     ]);
     // Expired or cancelled: there is nobody to compute for, and that is no failure. Finished already: a repeated job.
-    if (!instructions || instructions.cancelled || !values) return 0;
+    if (!instructions || instructions.cancelled || !stored) return 0;
     const estimator = await this.#shelf.get(instructions.version);
-    const columns = values.map((column) => Float64Array.from(column));
-    const parts: PartColumns = { rows: columns[0]?.length ?? 0, columns };
+    const columns = stored.values.map((column) => Float64Array.from(column));
+    const parts: PartColumns = { rows: columns[0]?.length ?? 0, columns, unknown: stored.unknown };
     const estimates = await estimateInSlices(estimator, parts);
     await this.#chunks.put(this.#keys.batchEstimates(batchId, chunk), estimates, this.#resultSeconds);
     const total = estimates.value.reduce((sum, value) => sum + value, 0);

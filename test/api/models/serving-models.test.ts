@@ -126,6 +126,11 @@ describe('the catalog', () => {
     expect(await catalog.current()).toBe(current);
   });
 
+  test('tells the last changes of the current version, newest first', async () => {
+    const [older, newer] = [await publishVersion(directory, 0), await publishVersion(directory, 1)];
+    expect(await new ModelCatalog(reader, models).history()).toMatchObject([{ version: newer, before: older }, { version: older, before: null }]);
+  });
+
   test.each(damages)('shows $name as refused, with the reason that workers gave', async ({ damage, says }) => {
     const sound = await publishVersion(directory, 0);
     const damaged = await publishVersion(directory, 1);

@@ -110,7 +110,7 @@ describe('the board of queues', () => {
 describe('the documentation', () => {
   test('is what the routes are made from', async () => {
     const { paths } = openApiSchema.parse(JSON.parse((await at(docsRoutes(models), '/openapi.json')).text));
-    expect(paths['/predict']?.get?.parameters?.map(({ name }) => name)).toEqual(['x_cm', 'y_cm', 'z_cm', 'material', 'complexity', 'process']);
+    expect(paths['/predict']?.get?.parameters?.map(({ name }) => name)).toEqual(['x_cm', 'y_cm', 'z_cm', 'material', 'complexity', 'process', 'unknown']);
   });
 
   test('is readable without anything from the network', async () => {

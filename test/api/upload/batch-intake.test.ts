@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { z } from 'zod';
 import { JobQueues } from '../../../api/job-queues.ts';
-import { BatchIntake } from '../../../api/upload/batch-intake.ts';
+import { BatchIntake, contentOf } from '../../../api/upload/batch-intake.ts';
 import type { Upload } from '../../../api/upload/upload.ts';
 import { BatchStore } from '../../../common/batch-store.ts';
 import { ChunkStore, partsChunkSchema, rejectedChunkSchema, rowsChunkSchema } from '../../../common/chunk-store.ts';
@@ -91,7 +92,7 @@ describe('a file that is accepted', () => {
     const text = [header, ...ids.map((id) => `"${id.replaceAll('"', '""')}", 30 ,15.0,010,steel,5,milling`)].join('\r\n');
     const { batch } = await take(text);
     expect(await chunks.get(connections.keys.batchRows(batch.id, 0), rowsChunkSchema)).toEqual(ids.map((id) => [id, ' 30 ', '15.0', '010', 'steel', '5', 'milling']));
-    expect((await chunks.get(connections.keys.batchParts(batch.id, 0), partsChunkSchema)).map(([first]) => first)).toEqual([30, 15, 10, 0, 5, 2]);
+    expect((await chunks.get(connections.keys.batchParts(batch.id, 0), partsChunkSchema)).values.map(([first]) => first)).toEqual([30, 15, 10, 0, 5, 2]);
   });
 
   test('of the same bytes is answered with the batch that is kept, and nothing more is stored', async () => {
@@ -103,14 +104,35 @@ describe('a file that is accepted', () => {
   });
 });
 
+describe('a file with levels and gaps that training did not have', () => {
+  const text = [header, goodRow, 'P2,30,,10,titanium,5,milling', 'P3,30,15,10,steel,5,sawing', 'P4,x,15,10,steel,5,milling'].join('\n');
+
+  test('is refused row by row, or estimated as each part would be alone', async () => {
+    expect(await take(text)).toMatchObject({ accepted: 1, rejected: 3 });
+    const { batch, accepted, issues } = await intake.take(uploadOf(text), model, 'r', 'estimate');
+    expect([accepted, issues.map(({ line, field }) => [line, field])]).toEqual([3, [[5, 'x_cm']]]);
+    const estimates = estimatesOf(await chunks.get(connections.keys.batchParts(batch.id, 0), partsChunkSchema));
+    const alone = estimator.estimate([[30, 15, 10, 'steel', 5, 'milling'], [30, null, 10, 'titanium', 5, 'milling'], [30, 15, 10, 'steel', 5, 'sawing']]);
+    expect(estimates.value.map((value, row) => [value, estimates.low[row], estimates.high[row], estimates.flags[row] ?? []])).toEqual(alone);
+    expect(alone[1]?.[3]).toEqual(['y_cm is missing', 'material "titanium" is unknown: no training part has it']);
+  });
+
+  test('is another upload when it is to be estimated all the same', async () => {
+    const [refusing, estimating, again] = [await take(text), await intake.take(uploadOf(text), model, 'r', 'estimate'), await intake.take(uploadOf(text), model, 'r', 'estimate')];
+    expect(estimating.batch.id).not.toBe(refusing.batch.id);
+    expect([estimating.reused, again.reused, again.batch.id]).toEqual([false, true, estimating.batch.id]);
+    expect([contentOf(uploadOf(text)), contentOf(uploadOf(text), 'reject') === contentOf(uploadOf(text), 'estimate')]).toEqual([uploadOf(text).sha256(), false]);
+  });
+});
+
 async function stored<T>(count: number, key: (id: string, chunk: number) => string, id: string, schema: Parameters<typeof chunks.get<T>>[1]): Promise<T[]> {
   return Promise.all(Array.from({ length: count }, (_, chunk) => chunks.get(key(id, chunk), schema)));
 }
 
-function estimatesOf(values: number[][]): EstimateColumns {
+function estimatesOf({ values, unknown }: z.infer<typeof partsChunkSchema>): EstimateColumns {
   const out: EstimateColumns = { value: [], low: [], high: [], flags: {} };
   const rows = values[0]?.length ?? 0;
-  estimator.append({ rows, columns: values.map((column) => Float64Array.from(column)) }, 0, rows, out);
+  estimator.append({ rows, columns: values.map((column) => Float64Array.from(column)), unknown }, 0, rows, out);
   return out;
 }
 

@@ -63,12 +63,21 @@ test('a chunk\'s estimates and figures are those of its parts, however often it 
   const once = await estimates();
   const parts = values[0]?.map((x, row) => [x, 15, 10, ['steel', 'aluminum', 'copper', 'steel'][row] ?? '', 5, 'milling']) ?? [];
   expect(once?.value).toEqual((await new ModelReader(models).load(version)).estimate(parts).map(([value]) => value));
-  expect(once?.flags).toEqual({ 3: ['x_cm 60 is above the learned 50'] });
+  expect(once?.flags).toEqual({ 3: ['x_cm 60 is 25 % of the learned range above the learned 50'] });
   const total = once?.value.reduce((sum, value) => sum + value, 0);
   expect(await batches.find(id)).toMatchObject({ state: 'running', chunks_done: 1, estimated: 4, flagged: 1, total });
   expect(await run('estimate-chunk', { batchId: id, chunk: 0 })).toBe(4);
   expect(await estimates()).toEqual(once);
   expect(await batches.find(id)).toMatchObject({ chunks_done: 1, estimated: 4, flagged: 1, total });
+});
+
+test('a chunk with missing values and unknown levels says of its parts what a single part is told', async () => {
+  await chunks.put(connections.keys.batchParts(id, 0), { values: [[30, NaN, 31], [15, 15, 15], [10, 10, 10], [-1, 0, -1], [5, 5, 5], [2, NaN, 0]], unknown: { 3: { 0: 'titanium' } } }, 100);
+  expect(await run('estimate-chunk', { batchId: id, chunk: 0 })).toBe(3);
+  const single = (await new ModelReader(models).load(version)).estimate([[30, 15, 10, 'titanium', 5, 'milling'], [null, 15, 10, 'steel', 5, null]]);
+  const found = await estimates();
+  expect([found?.value.slice(0, 2), found?.low.slice(0, 2), found?.high.slice(0, 2)]).toEqual([0, 1, 2].map((at) => single.map((estimate) => estimate[at])));
+  expect(found?.flags).toEqual({ 0: single[0]?.[3], 1: single[1]?.[3], 2: ['material is unknown: no training part has it'] });
 });
 
 test('a chunk keeps to the version that its batch is pinned to', async () => {

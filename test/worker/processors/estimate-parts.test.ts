@@ -91,6 +91,15 @@ test('a damaged version is answered with model_refused and the reason', async ()
   expect(await replyTo({})).toMatchObject({ error: { code: 'model_refused', message: 'model.json is missing' } });
 });
 
-test('a part that the version does not know is answered, not retried', async () => {
-  expect(await replyTo({ parts: [[30, 15, 10, 'wood', 5, 'milling']] })).toMatchObject({ error: { code: 'internal', message: 'material has no level "wood"' } });
+test('a part of another kind than the version takes is answered, not retried', async () => {
+  expect(await replyTo({ parts: [['thirty', 15, 10, 'steel', 5, 'milling']] })).toMatchObject({ error: { code: 'internal', message: 'x_cm cannot be "thirty"' } });
+});
+
+test('missing values and unknown levels are estimated with their flags, and each has an answer of its own in the cache', async () => {
+  const strange: Part[] = [[30, 15, 10, 'wood', 5, 'milling'], [30, 15, 10, 'cork', 5, 'milling'], [30, 15, 10, null, 5, 'milling'], [30, 15, 10, 'steel', 5, 'milling']];
+  const reply = await replyTo({ parts: strange });
+  const flags = 'estimates' in reply ? reply.estimates.map(([, , , one]) => one) : [];
+  expect(flags).toEqual([['material "wood" is unknown: no training part has it'], ['material "cork" is unknown: no training part has it'], ['material is missing'], []]);
+  const cache = new EstimateCache(connections.jobs, connections.keys);
+  await until('the cache has them', async () => (await cache.find(version, strange.map(canonical))).every((entry, index) => entry !== null && JSON.stringify((JSON.parse(entry) as unknown[])[3]) === JSON.stringify(flags[index])));
 });

@@ -1,0 +1,21 @@
+import type { FieldIssue } from '../common/errors.ts';
+import { decimal, largestNumber } from '../common/part.ts';
+
+/** The measured value that a cell spells: not negative and no larger than any number may be; else undefined. */
+export function targetValue(text: string): number | undefined {
+  const value = decimal(text.trim());
+  return value !== undefined && value >= 0 && value <= largestNumber ? value : undefined;
+}
+
+/** What is wrong with a cell that `targetValue` refused. */
+export function targetIssue(line: number, name: string, text: string): FieldIssue {
+  const shown = text.trim().slice(0, 80);
+  const bound = Number(text) > largestNumber ? `from 0 to ${largestNumber}` : 'of at least 0';
+  const message = `line ${line}, column ${name}: expected a number ${bound}, got ${shown === '' ? 'nothing' : `"${shown}"`}`;
+  return { line, field: name, value: shown === '' ? null : shown, message, fix: 'give the measured value, or leave the row out' };
+}
+
+/** What is wrong with a row that has more or fewer cells than the header. */
+export function widthIssue(line: number, expected: number, got: number): FieldIssue {
+  return { line, field: '', value: null, message: `line ${line}: expected ${expected} cells as in the header, got ${got}`, fix: 'add or remove commas, or put a value that holds a comma in quotes' };
+}
