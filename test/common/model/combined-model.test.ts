@@ -11,9 +11,9 @@ describe('a log scale', () => {
 
   it('goes on beyond them as h (1 + ln(v / h)), without a step or a bend, and never stops rising', () => {
     const atLimit = Math.exp(2 + 0.5 * 3);
-    for (const score of [3.1, 5, 20, 1_000]) {
+    for (const score of [3.1, 5, 20, 400]) {
       const whole = Math.exp(2 + 0.5 * score);
-      if (Number.isFinite(whole)) expect(valueAt(score)).toBeCloseTo(atLimit * (1 + Math.log(whole / atLimit)), 6);
+      expect(valueAt(score)).toBeCloseTo(atLimit * (1 + Math.log(whole / atLimit)), 6);
       expect(valueAt(score * 1.01)).toBeGreaterThan(valueAt(score));
     }
     for (const limit of [-2, 3]) {
