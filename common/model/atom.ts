@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { power } from './basis.ts';
 import type { Inputs } from './inputs.ts';
 
 const standard = { center: z.number(), scale: z.number().positive() };
@@ -47,12 +48,4 @@ export function evaluateAtom(atom: Atom, inputs: Inputs, out = new Float64Array(
     default:
       return atom satisfies never;
   }
-}
-
-function power(x: number, exponent: number): number {
-  if (exponent === 1) return x;
-  if (exponent === 2) return x * x;
-  const size = Math.abs(x);
-  const value = exponent === 0.5 ? Math.sqrt(size) : exponent === 1.5 ? size * Math.sqrt(size) : size ** exponent;
-  return x < 0 ? -value : value;
 }

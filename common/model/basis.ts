@@ -41,7 +41,8 @@ export function evaluateBasis(basis: Basis, x: number, out: Float64Array, offset
   }
 }
 
-function power(x: number, exponent: number): number {
+/** |x| to an exponent with the sign of x; the usual exponents without the cost of the general one. */
+export function power(x: number, exponent: number): number {
   if (exponent === 1) return x;
   if (exponent === 2) return x * x;
   const size = Math.abs(x);
