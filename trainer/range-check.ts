@@ -9,11 +9,11 @@ const maxNamed = 5;
  * Whether a candidate knows the parts that the current version knows: of every feature that both have and the current one reads, the range of a number up to a tenth of it at either end,
  * and every level that the current one has learned from. Its errors on rows of its own cannot tell that they come from a corner of the shop.
  */
-export function rangeCheck(candidate: PartSchema, current: PartSchema, read: readonly string[]): NonNullable<Gate['checks']>[number] {
+export function rangeCheck(candidate: PartSchema, current: PartSchema, read: ReadonlySet<string>): NonNullable<Gate['checks']>[number] {
   const known = new Map(candidate.features.map((feature) => [feature.name, feature]));
   const lacks = current.features.flatMap((before) => {
     const now = known.get(before.name);
-    return now && read.includes(before.name) ? (lackOf(now, before) ?? []) : [];
+    return now && read.has(before.name) ? (lackOf(now, before) ?? []) : [];
   });
   if (lacks.length === 0) return { check: 'range', holds: true, says: 'it has learned the ranges and levels that the current version has' };
   const more = lacks.length > maxNamed ? `; and so of ${lacks.length - maxNamed} more features` : '';

@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SpindleError, messageOf } from '../common/errors.ts';
 import type { ModelFile } from '../common/model/model-file.ts';
-import type { ModelReader } from '../common/model/model-reader.ts';
-import { regressionOf } from '../common/model/regression.ts';
+import { type ModelReader, estimatorOf } from '../common/model/model-reader.ts';
+import { featuresRead, regressionOf } from '../common/model/regression.ts';
 import { isDemonstration } from '../common/model/report.ts';
 import { type PartColumns, decimal } from '../common/part.ts';
 import type { Feature, PartSchema } from '../common/part-schema.ts';
-import { featuresRead, fingerprintRows } from './row-fingerprints.ts';
+import { fingerprintRows } from './row-fingerprints.ts';
 import { storedResiduals } from './training-rows.ts';
 import type { TrainingTable } from './training-table.ts';
 
@@ -25,7 +25,7 @@ export type Rival =
       isNew: Uint8Array;
       /** Its schema with the ranges that it has learned, and the features that it reads. */
       before: PartSchema;
-      read: string[];
+      read: ReadonlySet<string>;
       isDemonstration: boolean;
       /** What the candidate asks for differently, in words. */
       changes: string[];
@@ -43,8 +43,8 @@ export async function rivalOn(reader: ModelReader, schema: PartSchema, table: Tr
   try {
     version = await reader.current();
     if (version === undefined) return { kind: 'none', why: undefined };
-    await reader.load(version); // its golden rows must come out
     const current = await reader.read(version);
+    estimatorOf(current);
     const differences = differencesOf(current, schema);
     if (differences.length > 0) return { kind: 'incomparable', version, differences, isDemonstration: isDemonstration(current.report) };
     return { kind: 'comparable', version, rowsLearned: current.report.data.rows_used, ...(await residualsOf(current, schema, table)), before: current.schema, read: featuresRead(current.model.regression), isDemonstration: isDemonstration(current.report), changes: changesFrom(current.schema, schema) };
@@ -60,7 +60,7 @@ function differencesOf({ schema: before, model }: { schema: PartSchema; model: M
   const differences: string[] = [];
   if (target.name !== before.target.name) differences.push(`it predicts ${target.name}, not ${before.target.name}`);
   else if (hasOtherUnit(target, before.target)) differences.push(`it predicts ${target.name} in ${target.unit ?? ''}, not in ${before.target.unit ?? ''}`);
-  const read = new Set(featuresRead(model.regression));
+  const read = featuresRead(model.regression);
   const features = new Map(schema.features.map((feature) => [feature.name, feature]));
   const lacking = before.features.map(({ name }) => name).filter((name) => read.has(name) && !features.has(name));
   if (lacking.length > 0) differences.push(`the data have no ${listed(lacking)}`);

@@ -1,30 +1,16 @@
-import type { ModelFile } from '../common/model/model-file.ts';
 import type { PartSchema } from '../common/part-schema.ts';
 import type { TrainingTable } from './training-table.ts';
-
-/** The features that a model reads, by name: of two parts that agree in them it says the same. */
-export function featuresRead(regression: ModelFile['regression']): string[] {
-  switch (regression.kind) {
-    case 'additive':
-      return [...new Set(regression.terms.map(({ feature }) => feature))];
-    case 'combined':
-      return [...new Set([...regression.space.numbers, ...regression.space.categories].map(({ feature }) => feature))];
-    default:
-      return regression satisfies never;
-  }
-}
 
 /**
  * A 48-bit hash of each row's target and of these features under their names, whatever the order of the columns and of a category's levels:
  * each cell is mixed by itself (the finalizer of MurmurHash3), and the sum of all is mixed again. Of 200,000 rows against 200,000 others, one pair in 7,000 such comparisons is equal by chance.
  */
-export function fingerprintRows(schema: PartSchema, table: TrainingTable, features: readonly string[]): Float64Array {
-  const read = new Set(features);
+export function fingerprintRows(schema: PartSchema, table: TrainingTable, features: ReadonlySet<string>): Float64Array {
   const first = new Uint32Array(table.rows);
   const second = new Uint32Array(table.rows);
   const columns = schema.features.flatMap(({ name, levels }, f) => {
     const values = table.columns[f];
-    return values && read.has(name) ? [{ name: `feature ${name}`, levels, values }] : [];
+    return values && features.has(name) ? [{ name: `feature ${name}`, levels, values }] : [];
   });
   for (const { name, levels, values } of [...columns, { name: 'target', levels: undefined, values: table.target }]) {
     const [seed, other] = [hashText(name, 1), hashText(name, 2)];

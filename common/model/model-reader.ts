@@ -16,6 +16,11 @@ export interface ModelMetadata {
   report: Report;
 }
 
+/** All of a version. */
+export interface VersionContents extends ModelMetadata {
+  model: ModelFile;
+}
+
 /** Reads the models volume. A version is trusted only after its checksums, shapes and golden rows have passed. */
 export class ModelReader {
   readonly directory: string;
@@ -64,24 +69,13 @@ export class ModelReader {
 
   /** The version, loaded and checked. Throws `not_found` or `model_refused` with the reason. */
   async load(version: string): Promise<Estimator> {
-    const { schema, model } = await this.read(version);
-    let estimator: Estimator;
-    try {
-      estimator = new Estimator(version, schema, model);
-    } catch (error) {
-      throw new SpindleError('model_refused', `model.json: ${messageOf(error)}`, { cause: error });
-    }
-    estimator.checkGoldenRows(model.golden);
-    return estimator;
+    return estimatorOf(await this.read(version));
   }
 
-  /** All that a version holds, by its checksums and shapes; only `load` tries whether it estimates as recorded. Throws `not_found` or `model_refused`. */
-  async read(version: string): Promise<ModelMetadata & { model: ModelFile }> {
-    const checksums = await this.#checksums(version);
-    const schema = await this.#file(version, 'schema.json', checksums, partSchemaSchema);
-    const report = await this.#file(version, 'report.json', checksums, reportSchema);
-    const model = await this.#file(version, 'model.json', checksums, modelFileSchema);
-    return { version, schema, report, model };
+  /** All that a version holds, by its checksums and shapes; whether it estimates as recorded is tried by `estimatorOf`. Throws `not_found` or `model_refused`. */
+  async read(version: string): Promise<VersionContents> {
+    const model = await this.#file(version, 'model.json', await this.#checksums(version), modelFileSchema);
+    return { ...(await this.metadata(version)), model };
   }
 
   async #checksums(version: string): Promise<Checksums> {
@@ -112,6 +106,18 @@ export class ModelReader {
         : new SpindleError('not_found', `there is no model version ${version}`);
     }
   }
+}
+
+/** What estimates by a version's contents; its golden rows have come out. Throws `model_refused`. */
+export function estimatorOf({ version, schema, model }: VersionContents): Estimator {
+  let estimator: Estimator;
+  try {
+    estimator = new Estimator(version, schema, model);
+  } catch (error) {
+    throw new SpindleError('model_refused', `model.json: ${messageOf(error)}`, { cause: error });
+  }
+  estimator.checkGoldenRows(model.golden);
+  return estimator;
 }
 
 function parseFile<T>(name: string, bytes: Buffer, schema: z.ZodType<T>): T {

@@ -26,12 +26,24 @@ export interface Regression {
   explain(parts: PartColumns, row: number): { base: number; shares: Float64Array; error: number };
 }
 
+/** Names of the features that a model reads: of two parts that agree in them it says the same. */
+export function featuresRead(regression: ModelFile['regression']): ReadonlySet<string> {
+  switch (regression.kind) {
+    case 'additive':
+      return new Set(regression.terms.map(({ feature }) => feature));
+    case 'combined':
+      return new Set([...regression.space.numbers, ...regression.space.categories].map(({ feature }) => feature));
+    default:
+      return regression satisfies never;
+  }
+}
+
 /** The regression of a model file. Throws RangeError where it does not fit the schema, or its interval does not fit it. */
 export function regressionOf({ regression, interval, background }: Pick<ModelFile, 'regression' | 'interval' | 'background'>, schema: PartSchema): Regression {
   switch (regression.kind) {
     case 'additive': {
       if (interval.kind !== 'absolute') throw new RangeError('an additive model has an absolute interval');
-      return additive(new AdditiveRegression(regression, schema), new Set(regression.terms.map(({ feature }) => feature)), interval.half_width);
+      return additive(new AdditiveRegression(regression, schema), featuresRead(regression), interval.half_width);
     }
     case 'combined': {
       if (interval.kind !== 'scaled' || !background) throw new RangeError('a combined model has a scaled interval, and parts to explain others against');
@@ -70,7 +82,7 @@ function combined(regression: CombinedRegression, reader: InputReader, interval:
   const features = [...new Set([...columns.numbers, ...columns.categories])].sort((a, b) => a - b);
   const players: Player[] = features.map((column) => ({ numbers: positions(columns.numbers, column), categories: positions(columns.categories, column) }));
   return {
-    reads: new Set([...regression.model.space.numbers, ...regression.model.space.categories].map(({ feature }) => feature)),
+    reads: featuresRead(regression.model),
     predict: (parts, from, to) => {
       const inputs = reader.read(parts, from, to);
       const prediction = regression.predict(inputs);

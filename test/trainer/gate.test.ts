@@ -20,7 +20,7 @@ function evidenceOf(residuals: Float64Array, { outlying = new Uint8Array(residua
   return { schema, table, residuals, meanResiduals: normals(rows, 100, 99), outlying, within: Uint8Array.from(within) };
 }
 
-const rivalOf = (residuals: Float64Array, isNew: (row: number) => boolean = () => false, { changes = [], rowsLearned = residuals.length, before = schema, isDemonstration = false }: { changes?: string[]; rowsLearned?: number; before?: PartSchema; isDemonstration?: boolean } = {}): Rival => ({ kind: 'comparable', version, rowsLearned, before, read: before.features.map(({ name }) => name), isDemonstration, residuals, changes, isNew: Uint8Array.from(residuals, (_, row) => Number(isNew(row))) });
+const rivalOf = (residuals: Float64Array, isNew: (row: number) => boolean = () => false, { changes = [], rowsLearned = residuals.length, before = schema, isDemonstration = false }: { changes?: string[]; rowsLearned?: number; before?: PartSchema; isDemonstration?: boolean } = {}): Rival => ({ kind: 'comparable', version, rowsLearned, before, read: new Set(before.features.map(({ name }) => name)), isDemonstration, residuals, changes, isNew: Uint8Array.from(residuals, (_, row) => Number(isNew(row))) });
 const none: Rival = { kind: 'none', why: undefined };
 const failed = (gate: ReturnType<typeof judge>) => gate.checks?.filter(({ holds }) => !holds).map(({ check }) => check);
 
@@ -185,7 +185,7 @@ describe('judge on what the current version knows', () => {
   });
 
   it('does not mind a number that the current version does not read', () => {
-    const rival = { ...rivalOf(good, undefined, { before: numberOf(10, 50) }), read: ['machine'] } as Rival;
+    const rival = { ...rivalOf(good, undefined, { before: numberOf(10, 50) }), read: new Set(['machine']) } as Rival;
     expect(judge({ ...evidenceOf(good), schema: numberOf(10, 20) }, rival).verdict).toBe('promoted');
   });
 
