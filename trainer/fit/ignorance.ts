@@ -5,6 +5,8 @@ import { sampleRows } from './sample-rows.ts';
 /** Parts, and values of an input, that are tried. */
 const partsTried = 40;
 const valuesTried = 12;
+/** No value's absence costs more, relative to the prediction. */
+const largestIgnorance = 3;
 
 /**
  * By number of the space: how far the prediction varies with it when the others stay: the standard deviation over its values as training has them, relative to the prediction,
@@ -14,11 +16,11 @@ export function ignorance(regression: CombinedRegression, inputs: Inputs, seed: 
   const parts = inputRows(inputs, sampleRows(inputs.rows, partsTried, seed + 11));
   const others = sampleRows(inputs.rows, valuesTried, seed + 12);
   const { space } = regression.model;
-  const predictions = (change: (varied: Inputs, other: number) => void): number => {
+  return space.numbers.map((_, d) => {
     const tried = Array.from(others, (other) => {
-      const varied: Inputs = { rows: parts.rows, numbers: [...parts.numbers], categories: [...parts.categories] };
-      change(varied, other);
-      return regression.values(varied);
+      const numbers = [...parts.numbers];
+      numbers[d] = new Float64Array(parts.rows).fill(inputs.numbers[d]?.[other] ?? 0);
+      return regression.values({ ...parts, numbers });
     });
     let sum = 0;
     for (let row = 0; row < parts.rows; row++) {
@@ -27,11 +29,6 @@ export function ignorance(regression: CombinedRegression, inputs: Inputs, seed: 
       const variance = values.reduce((total, value) => total + (value - mean) ** 2, 0) / values.length;
       sum += mean !== 0 ? variance / (mean * mean) : 0;
     }
-    return Math.min(3, Math.sqrt(sum / parts.rows));
-  };
-  return space.numbers.map((_, d) =>
-    predictions((varied, other) => {
-      varied.numbers[d] = new Float64Array(parts.rows).fill(inputs.numbers[d]?.[other] ?? 0);
-    }),
-  );
+    return Math.min(largestIgnorance, Math.sqrt(sum / parts.rows));
+  });
 }
