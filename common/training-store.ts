@@ -38,6 +38,11 @@ export type TrainingState = Training['state'];
 /** How a training ended, unless it was cancelled. */
 export type TrainingEnd = { state: 'succeeded'; version: string; verdict: NonNullable<Training['verdict']>; reason: string } | { state: 'failed'; reason: string; code: string; errors: Training['errors'] };
 
+/** A training that waits: what is known of it when its rows have been stored. */
+export function queuedTraining(known: Pick<Training, 'id' | 'created_at' | 'file_name' | 'columns' | 'rows' | 'blank' | 'chunks' | 'sha256' | 'target' | 'promote' | 'request_id'>): Training {
+  return { ...known, state: 'queued', stage: null, detail: null, progress: 0, started_at: null, finished_at: null, version: null, verdict: null, reason: null, code: null, errors: [] };
+}
+
 /** True for a training that nothing changes any more. */
 export const hasEnded = ({ state }: Pick<Training, 'state'>): boolean => state !== 'queued' && state !== 'running';
 

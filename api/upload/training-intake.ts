@@ -5,7 +5,7 @@ import { type CsvRecord, csvRecords } from '../../common/files/csv-records.ts';
 import { duplicateColumns, isBlank, refuseFor, trimmedNames } from '../../common/files/header.ts';
 import { missingTarget } from '../../common/files/target-column.ts';
 import type { RedisKeys } from '../../common/redis-keys.ts';
-import type { Training, TrainingStore } from '../../common/training-store.ts';
+import { type Training, type TrainingStore, queuedTraining } from '../../common/training-store.ts';
 import type { JobQueues } from '../job-queues.ts';
 import { BoundedWrites } from './bounded-writes.ts';
 import { chunkRows } from './batch-intake.ts';
@@ -71,7 +71,7 @@ export class TrainingIntake {
       if (rows === 0) throw new SpindleError('empty_file', 'the file has a header but no parts below it');
       if (pending.length > 0) await flush();
       await writes.finish();
-      const training: Training = {
+      const training = queuedTraining({
         id,
         created_at: new Date().toISOString(),
         file_name: upload.fileName,
@@ -83,18 +83,7 @@ export class TrainingIntake {
         target: target ?? null,
         promote,
         request_id: requestId,
-        state: 'queued',
-        stage: null,
-        detail: null,
-        progress: 0,
-        started_at: null,
-        finished_at: null,
-        version: null,
-        verdict: null,
-        reason: null,
-        code: null,
-        errors: [],
-      };
+      });
       await this.#trainings.create(training);
       await this.#queues.add('train-model', { trainingId: id }, { jobId: id }, queuePatience);
       return training;
