@@ -12,7 +12,7 @@ export function chooseMembers(members: readonly Member[], target: Float64Array, 
   let kept = [...members];
   const squaresOf = (some: readonly Member[]): Float64Array => {
     const weights = weightsOn(some, target, rows);
-    return Float64Array.from(rows, (row) => (some.reduce((sum, { outOfFold }, m) => sum + (weights[m] ?? 0) * (outOfFold[row] ?? 0), 0) - (target[row] ?? 0)) ** 2);
+    return Float64Array.from(rows, (row) => (some.reduce((sum, { forWeights }, m) => sum + (weights[m] ?? 0) * (forWeights[row] ?? 0), 0) - (target[row] ?? 0)) ** 2);
   };
   let squares = squaresOf(kept);
   while (kept.length > 1) {

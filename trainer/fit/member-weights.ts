@@ -18,10 +18,10 @@ export function trustedRows(members: readonly Member[], target: Float64Array): U
   return trusted.length > 0.9 * all.length ? trusted : all;
 }
 
-/** Weights of the members by their predictions out of fold of some rows. */
+/** Weights of the members by what they predict for some rows that they did not see. */
 export function weightsOn(members: readonly Member[], target: Float64Array, rows: Uint32Array): number[] {
   const ofTarget = Float64Array.from(rows, (row) => target[row] ?? 0);
-  return weightsFor(members.map(({ outOfFold }) => Float64Array.from(rows, (row) => outOfFold[row] ?? 0)), ofTarget);
+  return weightsFor(members.map(({ forWeights }) => Float64Array.from(rows, (row) => forWeights[row] ?? 0)), ofTarget);
 }
 
 /** Stacking weights of columns of predictions, shrunk towards what their errors alone say, as far as so few rows tell them apart; small ones are dropped. */

@@ -12,6 +12,8 @@ export interface Member {
   scale: TargetScale;
   model: FamilyModel;
   outOfFold: Float64Array;
+  /** What its weight is learned from: by row, as out of fold. */
+  forWeights: Float64Array;
   beyond: Float64Array[];
   note: string;
   predict: (inputs: Inputs) => Float64Array;
@@ -26,15 +28,17 @@ export function fitMember({ name, family, scale: kind, price }: Candidate, probl
   if (!fit) return undefined;
   const scale = smeared(unscaled, ofScale, fit.outOfFold);
   const predictor = familyPredictor(fit.model);
+  const outOfFold = toTarget(scale, fit.outOfFold);
   const member: Member = {
     name,
     price,
     scale,
     model: fit.model,
-    outOfFold: toTarget(scale, fit.outOfFold),
+    outOfFold,
+    forWeights: fit.forWeights ? toTarget(scale, fit.forWeights) : outOfFold,
     beyond: fit.beyond.map((values) => toTarget(scale, values)),
     note: fit.note,
     predict: (inputs) => toTarget(scale, predictor.predict(inputs)),
   };
-  return member.outOfFold.every(Number.isFinite) ? member : undefined;
+  return member.outOfFold.every(Number.isFinite) && member.forWeights.every(Number.isFinite) ? member : undefined;
 }

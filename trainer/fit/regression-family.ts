@@ -20,6 +20,8 @@ export interface FamilyFit {
   model: FamilyModel;
   /** By row: from a fit to the other folds. */
   outOfFold: Float64Array;
+  /** By row: what weights beside other families are learned from, where `outOfFold` does the model of all rows no justice; else that is. */
+  forWeights?: Float64Array;
   /** By set of `ends`, in its order of rows: from a fit to all rows but the set. */
   beyond: Float64Array[];
   /** What was chosen, in words. */
