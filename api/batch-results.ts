@@ -3,7 +3,7 @@ import type { Batch, BatchStore } from '../common/batch-store.ts';
 import { type ChunkStore, rejectedChunkSchema, rowsChunkSchema } from '../common/chunk-store.ts';
 import { SpindleError } from '../common/errors.ts';
 import { type EstimateColumns, estimateColumnsSchema } from '../common/estimate.ts';
-import type { RejectedRow } from '../common/files/part-rows.ts';
+import type { RejectedRow } from '../common/files/import/planned-rows.ts';
 import type { RedisKeys } from '../common/redis-keys.ts';
 
 /** How often to look whether an awaited chunk is done, in milliseconds. */

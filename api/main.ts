@@ -7,6 +7,7 @@ import { BatchStore } from '../common/batch-store.ts';
 import { ChunkStore } from '../common/chunk-store.ts';
 import { type Configuration, readConfiguration } from '../common/configuration.ts';
 import { SpindleError, messageOf } from '../common/errors.ts';
+import { knownVocabulary, readVocabulary } from '../common/files/import/vocabulary.ts';
 import { EstimateCache } from '../common/estimate-cache.ts';
 import { Shutdown, announceReady, byDeadline, untilStopped } from '../common/lifecycle.ts';
 import { createLog } from '../common/log.ts';
@@ -33,6 +34,7 @@ import { healthRoutes } from './routes/health.ts';
 import { modelRoutes } from './routes/models.ts';
 import { predictRoutes } from './routes/predict.ts';
 import { queueBoardRoutes } from './routes/queue-board.ts';
+import { templateRoutes } from './routes/templates.ts';
 import { trainingEventRoutes } from './routes/training-events.ts';
 import { trainingRoutes } from './routes/trainings.ts';
 import { BatchIntake } from './upload/batch-intake.ts';
@@ -51,6 +53,7 @@ const tidyMs = 500;
 
 async function main(settings: Configuration<typeof apiSettings>): Promise<boolean> {
   const log = createLog('api', settings.LOG_LEVEL);
+  const vocabulary = settings.VOCABULARY_FILE === undefined ? knownVocabulary : await readVocabulary(settings.VOCABULARY_FILE);
   const address = { url: settings.REDIS_URL, password: settings.REDIS_PASSWORD };
   const reachable = await checkRedis(address, 3_000);
   if (!reachable) log.warn('Redis is not reachable yet; answering 503 until it is');
@@ -77,7 +80,7 @@ async function main(settings: Configuration<typeof apiSettings>): Promise<boolea
   const batches = new BatchStore(redis, keys, resultSeconds);
   const trainings = new TrainingStore(redis, keys, resultSeconds);
   const chunks = new ChunkStore(bulk);
-  const intake = new BatchIntake({ batches: new BatchStore(bulk, keys, resultSeconds), chunks, queues: bulkQueues, keys, maxRows: settings.BATCH_MAX_ROWS });
+  const intake = new BatchIntake({ batches: new BatchStore(bulk, keys, resultSeconds), chunks, queues: bulkQueues, keys, maxRows: settings.BATCH_MAX_ROWS, vocabulary, zone: settings.TIME_ZONE });
   const trainingIntake = new TrainingIntake({ trainings: new TrainingStore(bulk, keys, resultSeconds), chunks, queues: bulkQueues, keys, maxRows: settings.TRAINING_MAX_ROWS });
   const maxBytes = settings.BATCH_MAX_MB * 1_000_000;
 
@@ -90,6 +93,7 @@ async function main(settings: Configuration<typeof apiSettings>): Promise<boolea
       batchRoutes({ redis, batches, chunks, intake, uploads, idempotency: new Idempotency(redis, keys, resultSeconds), queues: bulkQueues, models, keys, maxBytes, log }),
       batchEventRoutes(batches, stopping.signal),
       batchResultRoutes(batches, new BatchResults(batches, chunks, keys)),
+      templateRoutes(models),
       modelRoutes({ catalog, models, queues, log }),
       trainingRoutes({ redis, trainings, intake: trainingIntake, uploads, queues, maxBytes, log }),
       trainingEventRoutes(trainings, stopping.signal),

@@ -7,7 +7,7 @@ import { estimateViewSchema } from './estimate-view.ts';
 import { modelSummarySchema } from './models/model-catalog.ts';
 import { problemSchema } from './problem.ts';
 import { batchListOptionsSchema, batchOptionsSchema } from './routes/batches.ts';
-import { resultOptionsSchema } from './routes/batch-results.ts';
+import { csvOptionsSchema, resultOptionsSchema } from './routes/batch-results.ts';
 import { estimateOptionsSchema, maxParts } from './routes/estimates.ts';
 import { servedSchemaSchema, setCurrentSchema } from './routes/models.ts';
 import { predictOptionsSchema } from './routes/predict.ts';
@@ -36,7 +36,7 @@ export function openApiDocument(schema: PartSchema | undefined): Json {
       },
       '/v1/schema': { get: operation('Features of the model in use, with units, ranges and levels', { answers: { 200: answer('The schema', jsonSchema(servedSchemaSchema)) } }) },
       '/v1/batches': {
-        post: operation('Upload a CSV of planned parts; it is estimated in the background', {
+        post: operation('Upload a CSV or XLSX of planned parts; it is estimated in the background', {
           parameters: [...queryParameters(batchOptionsSchema), { name: 'Idempotency-Key', in: 'header', schema: { type: 'string' }, description: 'The same key and file give the same batch, however often they are sent' }],
           body: csvBody,
           answers: { 202: answer('The batch; Location names it', jsonSchema(batchViewSchema)), 200: answer('An earlier batch of the same bytes, or the dry run\'s report', { anyOf: [jsonSchema(batchViewSchema), jsonSchema(dryRunViewSchema)] }) },
@@ -48,9 +48,13 @@ export function openApiDocument(schema: PartSchema | undefined): Json {
         delete: operation('Cancel a batch', { parameters: [id], answers: { 202: answer('The batch', jsonSchema(batchViewSchema)) } }),
       },
       '/v1/batches/{id}/events': { get: operation('Progress as server-sent events until the end', { parameters: [id], answers: { 200: stream('progress events, then end', 'text/event-stream') } }) },
-      '/v1/batches/{id}/estimates.csv': { get: operation('Every column as it came, then the estimate, in input order', { parameters: [id, ...queryParameters(resultOptionsSchema)], answers: { 200: stream('The rows', 'text/csv') } }) },
+      '/v1/batches/{id}/estimates.csv': { get: operation('Every column as it came, then the estimate, in input order', { parameters: [id, ...queryParameters(csvOptionsSchema)], answers: { 200: stream('The rows', 'text/csv') } }) },
       '/v1/batches/{id}/estimates.json': { get: operation('The same as JSON', { parameters: [id, ...queryParameters(resultOptionsSchema)], answers: { 200: stream('The rows', 'application/json') } }) },
+      '/v1/batches/{id}/estimates.jsonl': { get: operation('The same as JSON Lines', { parameters: [id, ...queryParameters(resultOptionsSchema)], answers: { 200: stream('The rows', 'application/x-ndjson') } }) },
+      '/v1/batches/{id}/estimates.xlsx': { get: operation('The same as a workbook, with a sheet of totals', { parameters: [id, ...queryParameters(resultOptionsSchema)], answers: { 200: binary('The workbook') } }) },
       '/v1/batches/{id}/rejected.csv': { get: operation('Refused rows as they came, after line and reason', { parameters: [id], answers: { 200: stream('The rows', 'text/csv') } }) },
+      '/v1/template.csv': { get: operation('A file to fill in: header, one example row, what is allowed', { answers: { 200: stream('The template', 'text/csv') } }) },
+      '/v1/template.xlsx': { get: operation('The same as a workbook, with lists to choose from', { answers: { 200: binary('The template') } }) },
       '/v1/models': {
         get: operation('Model versions, and the last changes of the current one, newest first', {
           answers: { 200: answer('The versions', { type: 'object', properties: { current: { type: ['string', 'null'] }, serving: { type: ['string', 'null'] }, refused: { type: 'object', additionalProperties: { type: 'string' } }, versions: { type: 'array', items: jsonSchema(modelSummarySchema) }, history: { type: 'array', items: jsonSchema(modelChangeSchema) } } }) },
@@ -83,7 +87,7 @@ export function openApiDocument(schema: PartSchema | undefined): Json {
 }
 
 const switched: Json = { type: 'object', properties: { current: { type: 'string' }, before: { type: ['string', 'null'] }, serving: { type: ['string', 'null'] } } };
-const csvBody: Json = { 'text/csv': { type: 'string' }, 'multipart/form-data': { type: 'object', properties: { file: { type: 'string', format: 'binary' } } } };
+const csvBody: Json = { 'text/csv': { type: 'string' }, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': { type: 'string', format: 'binary' }, 'multipart/form-data': { type: 'object', properties: { file: { type: 'string', format: 'binary' } } } };
 
 function operation(summary: string, { parameters, body, answers }: { parameters?: Json[]; body?: Json; answers: Json }): Json {
   const content = body && Object.fromEntries(Object.entries(body).map(([type, schema]) => [type, { schema }]));
@@ -93,6 +97,8 @@ function operation(summary: string, { parameters, body, answers }: { parameters?
 
 const answer = (description: string, schema: Json): Json => ({ description, content: { 'application/json': { schema } } });
 const stream = (description: string, type: string): Json => ({ description, content: { [type]: { schema: { type: 'string' } } } });
+const workbookType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const binary = (description: string): Json => ({ description, content: { [workbookType]: { schema: { type: 'string', format: 'binary' } } } });
 const listOf = (name: string, items: Json): Json => ({ type: 'object', properties: { [name]: { type: 'array', items } } });
 const pathParameter = (name: string, description: string): Json => ({ name, in: 'path', required: true, description, schema: { type: 'string' } });
 

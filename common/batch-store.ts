@@ -1,9 +1,23 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { type Notable, addSums, mergeNotable, noSums, notableSchema, nothingNotable, partSumsSchema } from './batch-totals.ts';
+import { importReportSchema } from './files/import/import-report.ts';
 import { partSchemaSchema } from './part-schema.ts';
 import { setExisting, throwFirstError } from './redis.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import { versionIdSchema } from './model/version-id.ts';
+
+/** How a batch differs from the one that it replaces: parts by part_id. */
+export const batchChangesSchema = z.strictObject({
+  replaces: z.uuid(),
+  added: z.int(),
+  changed: z.int(),
+  unchanged: z.int(),
+  gone: z.int(),
+  first: z.array(z.strictObject({ part_id: z.string(), line: z.int().nullable(), change: z.enum(['added', 'changed', 'gone']) })).describe('The first hundred parts that are not unchanged'),
+});
+
+export type BatchChanges = z.infer<typeof batchChangesSchema>;
 
 /** What is known of a batch once its upload is complete; it does not change any more. */
 export const batchRecordSchema = z.strictObject({
@@ -16,6 +30,9 @@ export const batchRecordSchema = z.strictObject({
   accepted: z.int().describe('Rows to estimate'),
   rejected: z.int().describe('Rows refused'),
   blank: z.int().describe('Rows with nothing in them'),
+  total_rows: z.int().optional().describe('Rows of totals below the parts'),
+  import: importReportSchema.optional().describe('How the file was understood; absent in records of earlier versions'),
+  changes: batchChangesSchema.optional().describe('Against the batch that it replaces'),
   chunks: z.int().describe('Pieces that the accepted rows are cut into'),
   rejected_chunks: z.int().describe('Pieces that the refused rows are cut into'),
   fingerprint: z.string().describe('Hash of bytes, options and model version'),
@@ -26,15 +43,20 @@ export const batchRecordSchema = z.strictObject({
 const instructionsSchema = batchRecordSchema.pick({ model_version: true, request_id: true }).loose();
 
 /** Figures of one finished chunk; they add up to the batch's. */
-export const chunkFiguresSchema = z.strictObject({ rows: z.int(), flagged: z.int(), total: z.number() });
+export const chunkFiguresSchema = z.strictObject({ rows: z.int(), flagged: z.int(), total: z.number(), sums: partSumsSchema.optional() });
 
 /** The same of a batch that has ended, kept with it: adding up a thousand chunks for each look would hold others up. */
 const outcomeSchema = z.strictObject({
   chunks_done: z.int(),
   estimated: z.int().describe('Rows estimated'),
   flagged: z.int().describe('Rows with a flag'),
-  total: z.number().describe("Sum of the estimates, in the target's unit"),
+  total: z.number().describe("Sum of quantity × estimate, in the target's unit"),
+  sums: partSumsSchema.optional(),
+  notable: notableSchema.optional().describe('What stands out, once the batch has ended'),
 });
+
+/** Chunks whose outstanding parts are read at a time. */
+const notableChunks = 20;
 
 const finalStates = ['complete', 'partial', 'cancelled'] as const;
 export const batchStates = ['queued', 'running', ...finalStates] as const;
@@ -80,7 +102,7 @@ export class BatchStore {
     const seconds = this.#resultSeconds;
     const pipeline = this.#redis.pipeline();
     for (let chunk = 0; chunk < record.chunks; chunk++) {
-      pipeline.expire(this.#keys.batchRows(id, chunk), seconds).expire(this.#keys.batchParts(id, chunk), seconds);
+      pipeline.expire(this.#keys.batchRows(id, chunk), seconds).expire(this.#keys.batchParts(id, chunk), seconds).expire(this.#keys.batchPlanning(id, chunk), seconds);
     }
     for (let chunk = 0; chunk < record.rejected_chunks; chunk++) pipeline.expire(this.#keys.batchRejected(id, chunk), seconds);
     pipeline.expire(this.#keys.batch(id), seconds);
@@ -92,7 +114,7 @@ export class BatchStore {
   /** Removes what an upload has written so far. */
   async discard(id: string, chunks: number, rejectedChunks: number): Promise<void> {
     const keys = [this.#keys.batch(id)];
-    for (let chunk = 0; chunk < chunks; chunk++) keys.push(this.#keys.batchRows(id, chunk), this.#keys.batchParts(id, chunk));
+    for (let chunk = 0; chunk < chunks; chunk++) keys.push(this.#keys.batchRows(id, chunk), this.#keys.batchParts(id, chunk), this.#keys.batchPlanning(id, chunk));
     for (let chunk = 0; chunk < rejectedChunks; chunk++) keys.push(this.#keys.batchRejected(id, chunk));
     await this.#redis.unlink(...keys);
   }
@@ -117,7 +139,8 @@ export class BatchStore {
   async #sums(id: string): Promise<z.infer<typeof outcomeSchema>> {
     const figures = (await this.#redis.hvals(this.#keys.batchDone(id))).map((text) => chunkFiguresSchema.parse(JSON.parse(text)));
     const sum = (of: (figure: ChunkFigures) => number): number => figures.reduce((total, figure) => total + of(figure), 0);
-    return { chunks_done: figures.length, estimated: sum((figure) => figure.rows), flagged: sum((figure) => figure.flagged), total: sum((figure) => figure.total) };
+    const sums = figures.reduce((all, figure) => (figure.sums ? addSums(all, figure.sums) : all), noSums());
+    return { chunks_done: figures.length, estimated: sum((figure) => figure.rows), flagged: sum((figure) => figure.flagged), total: sum((figure) => figure.total), sums };
   }
 
   /** True for a batch that has ended or expired: what it has not estimated by now it never will. */
@@ -155,10 +178,25 @@ export class BatchStore {
     await setExisting(this.#redis, this.#keys.batch(id), { cancel_requested: new Date().toISOString() });
   }
 
-  /** Records a finished chunk; again is the same as once. */
-  async recordChunk(id: string, chunk: number, figures: ChunkFigures): Promise<void> {
+  /** Records a finished chunk and what stands out in it; again is the same as once. */
+  async recordChunk(id: string, chunk: number, figures: ChunkFigures, notable?: Notable): Promise<void> {
     const key = this.#keys.batchDone(id);
-    await throwFirstError(this.#redis.multi().hset(key, String(chunk), JSON.stringify(figures)).expire(key, this.#resultSeconds).exec());
+    const pipeline = this.#redis.multi().hset(key, String(chunk), JSON.stringify(figures)).expire(key, this.#resultSeconds);
+    const notableKey = this.#keys.batchNotable(id);
+    if (notable) pipeline.hset(notableKey, String(chunk), JSON.stringify(notable)).expire(notableKey, this.#resultSeconds);
+    await throwFirstError(pipeline.exec());
+  }
+
+  /** What stands out in all chunks together, read in turns so that nobody waits for all of it. */
+  async #notable(id: string, chunks: number): Promise<Notable> {
+    let all = nothingNotable();
+    for (let from = 0; from < chunks; from += notableChunks) {
+      const fields = Array.from({ length: Math.min(notableChunks, chunks - from) }, (_, index) => String(from + index));
+      for (const text of await this.#redis.hmget(this.#keys.batchNotable(id), ...fields)) {
+        if (text !== null) all = mergeNotable(all, notableSchema.parse(JSON.parse(text)));
+      }
+    }
+    return all;
   }
 
   /** Decides how the batch ended by comparing counts, lets go of what only workers needed, and returns the state. */
@@ -169,8 +207,10 @@ export class BatchStore {
     const state = batch.chunks_done === batch.chunks ? 'complete' : batch.cancel_requested ? 'cancelled' : 'partial';
     // An API that died right after queueing the flow has not committed yet.
     await this.commit(batch);
-    const { chunks_done, estimated, flagged, total } = batch;
-    await setExisting(this.#redis, this.#keys.batch(id), { state, finished_at: new Date().toISOString(), outcome: JSON.stringify({ chunks_done, estimated, flagged, total }) });
+    const { chunks_done, estimated, flagged, total, sums } = batch;
+    const notable = await this.#notable(id, batch.chunks);
+    await setExisting(this.#redis, this.#keys.batch(id), { state, finished_at: new Date().toISOString(), outcome: JSON.stringify({ chunks_done, estimated, flagged, total, sums, notable }) });
+    await this.#redis.unlink(this.#keys.batchNotable(id));
     const parts = Array.from({ length: batch.chunks }, (_, chunk) => this.#keys.batchParts(id, chunk));
     if (parts.length > 0) await this.#redis.unlink(...parts);
     return state;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SpindleError } from './errors.ts';
+import { isTimeZone } from './files/import/zoned-time.ts';
 import { nearest } from './nearest.ts';
 
 /** One key of the configuration: how to read its text, and a sentence for whoever sets it. */
@@ -37,6 +38,9 @@ export function oneOf<const W extends readonly [string, ...string[]]>(words: W):
   };
   return z.enum(words, { error: (issue) => expected(issue.input) });
 }
+
+/** A time zone of the IANA list. */
+export const timeZone: z.ZodType<string> = z.string().refine(isTimeZone, 'expected a time zone such as Europe/Berlin');
 
 /** Any text that is not empty. */
 export const someText: z.ZodType<string> = z.string().min(1, 'expected some text');

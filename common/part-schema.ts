@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Columns that plan the work; they are kept and returned, and no model learns from them. */
-export const planningColumns = ['part_id', 'quantity', 'due', 'release', 'priority', 'order_id', 'operation'] as const;
+export const planningColumns = ['part_id', 'quantity', 'setup_min', 'due', 'release', 'priority', 'order_id', 'operation'] as const;
 
 const name = z
   .string()

@@ -20,12 +20,16 @@ export class RedisKeys {
   readonly batchRows = (id: string, chunk: number): string => `${this.#data}:batch:${id}:rows:${chunk}`;
   /** Compressed JSON: the same rows as parts, by column, for the model. */
   readonly batchParts = (id: string, chunk: number): string => `${this.#data}:batch:${id}:parts:${chunk}`;
+  /** Compressed JSON: lines and planning values of the same rows. */
+  readonly batchPlanning = (id: string, chunk: number): string => `${this.#data}:batch:${id}:planning:${chunk}`;
   /** Compressed JSON: the estimates of one chunk. */
   readonly batchEstimates = (id: string, chunk: number): string => `${this.#data}:batch:${id}:estimates:${chunk}`;
   /** Compressed JSON: a run of refused rows with their reasons. */
   readonly batchRejected = (id: string, chunk: number): string => `${this.#data}:batch:${id}:rejected:${chunk}`;
   /** Hash: chunk → figures of a finished chunk; written again by a repeated run, never twice. */
   readonly batchDone = (id: string): string => `${this.#data}:batch:${id}:done`;
+  /** Hash: chunk → what stands out among its parts, until the batch has ended. */
+  readonly batchNotable = (id: string): string => `${this.#data}:batch:${id}:notable`;
   /** Sorted set: ids of the kept batches by time of submission. */
   readonly batches = (): string => `${this.#data}:batch-index`;
   /** String: id of the kept batch with these bytes, options and model version. */

@@ -1,7 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import type { CsvRecord } from '../common/files/csv-records.ts';
+import type { TableRow } from '../common/files/import/table-row.ts';
 import type { PartSchema } from '../common/part-schema.ts';
 import { seededRandom } from './seeded-random.ts';
 
@@ -77,10 +77,10 @@ export interface DemonstrationLayout {
 }
 
 /** The demonstration parts of a seed as CSV rows, header first, in pieces of up to 1,000. */
-export function* demonstrationRecords(rows: number, seed: number, { planned = false }: DemonstrationLayout = {}): Generator<CsvRecord[], void, undefined> {
+export function* demonstrationRecords(rows: number, seed: number, { planned = false }: DemonstrationLayout = {}): Generator<TableRow[], void, undefined> {
   const names = demonstrationSchema.features.map((feature) => feature.name);
   let line = 1;
-  let piece: CsvRecord[] = [{ line, cells: planned ? ['part_id', ...names] : [...names, 'time_min'] }];
+  let piece: TableRow[] = [{ line, cells: planned ? ['part_id', ...names] : [...names, 'time_min'] }];
   for (const { time_min, ...features } of demonstrationParts(rows, seed)) {
     line++;
     const cells = Object.values(features).map(String);

@@ -1,5 +1,5 @@
 import { type FieldIssue, SpindleError } from '../common/errors.ts';
-import type { CsvRecord } from '../common/files/csv-records.ts';
+import type { TableRow } from '../common/files/import/table-row.ts';
 import { duplicateColumns, trimmedNames } from '../common/files/header.ts';
 import { missingTarget } from '../common/files/target-column.ts';
 import type { PartSchema } from '../common/part-schema.ts';
@@ -61,7 +61,7 @@ export class FileSurvey {
   }
 
   /** Takes a row into account; one that cannot be learned from says nothing of the columns. */
-  observe({ line, cells }: CsvRecord): void {
+  observe({ line, cells }: TableRow): void {
     this.#rows++;
     const columns = this.#columns;
     if (cells.length !== columns.length) return this.#refuse(widthIssue(line, columns.length, cells.length));

@@ -1,5 +1,5 @@
 import { type ErrorCode, SpindleError } from '../common/errors.ts';
-import type { CsvRecord } from '../common/files/csv-records.ts';
+import type { TableRow } from '../common/files/import/table-row.ts';
 import { isBlank } from '../common/files/header.ts';
 import type { PartSchema } from '../common/part-schema.ts';
 import { FileSurvey } from './file-survey.ts';
@@ -46,7 +46,7 @@ export async function readTrainingData(source: TrainingSource, options: ReadOpti
 }
 
 /** The rows of a source below its header, none of them blank, and none beyond the limits. */
-async function* dataRows(source: TrainingSource, maxRows: number, onHeader: (header: string[]) => void): AsyncGenerator<CsvRecord, void, undefined> {
+async function* dataRows(source: TrainingSource, maxRows: number, onHeader: (header: string[]) => void): AsyncGenerator<TableRow, void, undefined> {
   let rows = 0;
   let width = 0;
   for await (const records of source.read()) {

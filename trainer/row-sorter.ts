@@ -1,5 +1,5 @@
 import { issueText } from '../common/errors.ts';
-import type { CsvRecord } from '../common/files/csv-records.ts';
+import type { TableRow } from '../common/files/import/table-row.ts';
 import { readColumns } from '../common/files/header.ts';
 import { FeatureReader } from '../common/part.ts';
 import type { PartSchema } from '../common/part-schema.ts';
@@ -40,7 +40,7 @@ export class RowSorter {
   }
 
   /** Takes a row in or refuses it. */
-  sort({ line, cells }: CsvRecord): void {
+  sort({ line, cells }: TableRow): void {
     const wrong = cells.length === this.#width ? this.#read(line, cells) : [{ column: '', reason: widthIssue(line, this.#width, cells.length).message }];
     if (wrong.length > 0) {
       this.#refused.count++;

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { config } from 'dotenv';
 import { readArguments, required, wholeOption } from '../common/command-line.ts';
+import { importOptionsOf } from '../common/files/import/import-options.ts';
 import { errorText } from '../common/error-text.ts';
 import { fitInThread } from './fit-thread.ts';
 import { ModelPublisher } from './model-publisher.ts';
@@ -11,14 +12,16 @@ import { trainAndPublish } from './train-and-publish.ts';
 import { fileSource, interruptible } from './training-source.ts';
 
 const usage = `usage: npm run train -- --data parts.csv [options]
-  --data FILE     CSV of finished parts: a header, the features and the measured time
+  --data FILE     CSV or XLSX of finished parts: a header, the features and the measured time
   --target NAME   column to learn (default: the current model's, else time_min)
   --schema FILE   features and target as JSON, as GET /v1/schema returns them, instead of inferring them
   --models DIR    folder of the model versions (default: MODELS_DIR, else models)
   --seed N        seed of everything random (default: 1)
   --max-rows N    rows that the file may have (default: 200000)
   --promote       make the version current whatever the gate says; the report tells both
-  --json          print the report as JSON`;
+  --json          print the report as JSON
+  --delimiter D, --decimal M, --encoding E, --sheet NAME   how to read the file, where its content must not decide:
+                  comma, semicolon, tab or pipe; point or comma; utf-8, utf-16le, utf-16be or windows-1252; a sheet's name`;
 
 const options = {
   data: { type: 'string' },
@@ -29,6 +32,10 @@ const options = {
   'max-rows': { type: 'string', default: '200000' },
   promote: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
+  delimiter: { type: 'string' },
+  decimal: { type: 'string' },
+  encoding: { type: 'string' },
+  sheet: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -40,6 +47,8 @@ async function main(args: string[], environment: NodeJS.ProcessEnv): Promise<num
     return 0;
   }
   const data = required(given.data, 'data', usage);
+  const { delimiter, decimal, encoding, sheet } = given;
+  const table = importOptionsOf({ delimiter, decimal, encoding, sheet });
   const seed = wholeOption(given.seed, 'seed', 0, 2 ** 31 - 1);
   const maxRows = wholeOption(given['max-rows'], 'max-rows', 20, 10_000_000);
   const schema = given.schema === undefined ? undefined : await readSchemaFile(given.schema);
@@ -51,7 +60,7 @@ async function main(args: string[], environment: NodeJS.ProcessEnv): Promise<num
   for (const [name, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) process.on(name, () => stopping.abort(new Stopped(code)));
   const bar = new ProgressBar(process.stderr);
   try {
-    const { report, outcome, reason } = await trainAndPublish(interruptible(fileSource(data, basename(data)), signal), publisher, {
+    const { report, outcome, reason } = await trainAndPublish(interruptible(fileSource(data, basename(data), table), signal), publisher, {
       target: given.target,
       schema,
       seed,

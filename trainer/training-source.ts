@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type CsvRecord, csvRecords } from '../common/files/csv-records.ts';
+import { type TableOptions, plainTable } from '../common/files/import/plain-table.ts';
+import type { TableRow } from '../common/files/import/table-row.ts';
 import type { DataOrigin } from '../common/model/report.ts';
 import { demonstrationRecords } from './demonstration.ts';
 
@@ -11,13 +12,13 @@ export interface TrainingSource {
   /** Where it comes from, whatever its name. */
   origin: DataOrigin;
   /** All rows, header first, in pieces. */
-  read(): AsyncIterable<CsvRecord[]> | Iterable<CsvRecord[]>;
+  read(): AsyncIterable<TableRow[]> | Iterable<TableRow[]>;
   /** SHA-256 of the table in hexadecimal; a file's is known once it was read to its end. */
   sha256(): string;
 }
 
-/** A CSV file on disk. Reading throws what `csvRecords` throws, and the file system's error where the file cannot be opened. */
-export function fileSource(path: string, name: string): TrainingSource {
+/** A CSV or XLSX file on disk. Reading throws what `plainTable` throws, and the file system's error where the file cannot be opened. */
+export function fileSource(path: string, name: string, options: TableOptions = {}): TrainingSource {
   let digest = '';
   async function* hashed(): AsyncGenerator<Uint8Array, void, undefined> {
     const hash = createHash('sha256');
@@ -28,7 +29,7 @@ export function fileSource(path: string, name: string): TrainingSource {
     }
     digest = hash.digest('hex');
   }
-  return { name, origin: 'file', read: () => csvRecords(hashed()), sha256: () => digest };
+  return { name, origin: 'file', read: () => plainTable(hashed(), options), sha256: () => digest };
 }
 
 /** The demonstration data of a seed. */

@@ -5,23 +5,23 @@ import { type Batch, type BatchStore } from '../../common/batch-store.ts';
 import { type ChunkStore, rejectedChunkSchema } from '../../common/chunk-store.ts';
 import { SpindleError } from '../../common/errors.ts';
 import type { Log } from '../../common/log.ts';
-import type { UnknownPolicy } from '../../common/part.ts';
 import type { RedisKeys } from '../../common/redis-keys.ts';
-import { batchView, withErrors } from '../batch-view.ts';
+import { batchView, dryRunView, withErrors } from '../batch-view.ts';
 import type { JobQueues } from '../job-queues.ts';
 import type { ServingModels } from '../models/serving-models.ts';
 import { onlyMethods } from '../problem.ts';
-import { noOptions, readOptions, switchOption, unknownOption } from '../query-options.ts';
+import { noOptions, readOptions, switchOption } from '../query-options.ts';
 import { requestIdOf } from '../request-id.ts';
-import { type BatchIntake, contentOf } from '../upload/batch-intake.ts';
+import type { BatchIntake } from '../upload/batch-intake.ts';
 import type { Idempotency } from '../upload/idempotency.ts';
+import { type IntakeOptions, contentOf, intakeOptionsSchema } from '../upload/intake-options.ts';
 import { type Upload, openUpload } from '../upload/upload.ts';
 import type { UploadsUnderWay } from '../upload/uploads-under-way.ts';
 
 /** Query options of `POST /v1/batches`. */
 export const batchOptionsSchema = z.strictObject({
   dry_run: switchOption.optional().describe('true only reports what would be accepted'),
-  unknown: unknownOption,
+  ...intakeOptionsSchema.shape,
 });
 /** Query options of `GET /v1/batches`. */
 export const batchListOptionsSchema = z.strictObject({
@@ -48,17 +48,16 @@ export function batchRoutes(parts: BatchRouteParts): Router {
   const { batches, models, log } = parts;
   return Router()
     .post('/v1/batches', async (request, response) => {
-      const { dry_run: dryRun, unknown } = readOptions(request.query, batchOptionsSchema);
+      const { dry_run: dryRun, ...options } = readOptions(request.query, batchOptionsSchema);
       await parts.redis.ping(); // a queue that is away is said at once, not after megabytes
       if (dryRun) {
         const file = await openUpload(request, parts.maxBytes);
         const model = models.serving;
-        const { accepted, rejected, blank, columns, issues } = await parts.intake.dryRun(file, model, unknown);
-        response.json({ dry_run: true, model_version: model.version, columns, counts: { rows: accepted + rejected, accepted, rejected, blank }, errors: issues });
+        response.json(dryRunView(await parts.intake.dryRun(file, model, options), model.version));
         return;
       }
       const requestId = requestIdOf(response);
-      const { status, view } = await parts.uploads.run(() => upload(request, requestId, unknown, parts));
+      const { status, view } = await parts.uploads.run(() => upload(request, requestId, options, parts));
       log.info({ request: requestId, batch: view.id, rows: view.counts.rows, rejected: view.counts.rejected, reused: view.reused }, 'batch taken in');
       response.status(status).location(`/v1/batches/${view.id}`).json(view);
     })
@@ -72,7 +71,7 @@ export function batchRoutes(parts: BatchRouteParts): Router {
       readOptions(request.query, noOptions);
       const batch = await findBatch(batches, request.params.id);
       const rejected = batch.rejected > 0 ? await parts.chunks.find(parts.keys.batchRejected(batch.id, 0), rejectedChunkSchema) : [];
-      response.json(withErrors(batchView(batch), (rejected ?? []).flatMap((row) => row.issues)));
+      response.json(withErrors(batchView(batch, true), (rejected ?? []).flatMap((row) => row.issues)));
     })
     .delete('/v1/batches/:id', async (request, response) => {
       readOptions(request.query, noOptions);
@@ -94,15 +93,15 @@ export async function findBatch(batches: BatchStore, id: string): Promise<Batch>
   return batch;
 }
 
-async function upload(request: Request, requestId: string, unknown: UnknownPolicy | undefined, { intake, idempotency, batches, models, maxBytes }: BatchRouteParts) {
+async function upload(request: Request, requestId: string, options: IntakeOptions, { intake, idempotency, batches, models, maxBytes }: BatchRouteParts) {
   const idempotencyKey = request.get('idempotency-key');
   const claim = idempotencyKey === undefined ? undefined : await idempotency.claim(idempotencyKey, requestId);
   try {
     const file = await openUpload(request, maxBytes);
-    if (claim?.earlier) return { status: 202, view: await repeated(file, unknown, claim.earlier, batches) };
-    const { batch, reused, issues } = await intake.take(file, models.serving, requestId, unknown);
-    await claim?.complete(contentOf(file, unknown), batch.id);
-    const view = withErrors(batchView(batch), issues);
+    if (claim?.earlier) return { status: 202, view: await repeated(file, options, claim.earlier, batches) };
+    const { batch, reused, issues } = await intake.take(file, models.serving, requestId, options);
+    await claim?.complete(contentOf(file, options), batch.id);
+    const view = withErrors(batchView(batch, true), issues);
     return reused ? { status: 200, view: { ...view, reused } } : { status: 202, view };
   } finally {
     await claim?.release().catch(() => {}); // without Redis the claim expires by itself
@@ -110,9 +109,9 @@ async function upload(request: Request, requestId: string, unknown: UnknownPolic
 }
 
 /** Reads a repeated upload to its end and, the bytes being the same, answers with the batch that the first one became. */
-async function repeated(file: Upload, unknown: UnknownPolicy | undefined, earlier: { content: string; batchId: string }, batches: BatchStore) {
+async function repeated(file: Upload, options: IntakeOptions, earlier: { content: string; batchId: string }, batches: BatchStore) {
   for await (const piece of file.pieces) void piece;
-  if (contentOf(file, unknown) !== earlier.content) {
+  if (contentOf(file, options) !== earlier.content) {
     throw new SpindleError('idempotency_key_reused', 'this Idempotency-Key was used for a file with other content or options: use a new key for a new file');
   }
   return batchView(await findBatch(batches, earlier.batchId));

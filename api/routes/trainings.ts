@@ -2,6 +2,7 @@ import { Router } from 'express';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { SpindleError, messageOf } from '../../common/errors.ts';
+import { importOptionsSchema } from '../../common/files/import/import-options.ts';
 import type { Log } from '../../common/log.ts';
 import { type Training, type TrainingStore, trainingSchema } from '../../common/training-store.ts';
 import type { JobQueues } from '../job-queues.ts';
@@ -16,6 +17,7 @@ import type { UploadsUnderWay } from '../upload/uploads-under-way.ts';
 export const trainingOptionsSchema = z.strictObject({
   target: z.string().min(1, 'expected a column name').max(100).optional().describe('Column to predict; the current model\'s target unless told'),
   promote: switchOption.optional().describe('true makes the version current whatever the gate says; the report tells both'),
+  ...importOptionsSchema.pick({ delimiter: true, decimal: true, encoding: true, sheet: true }).shape,
 });
 
 /** A training as HTTP shows it. */

@@ -1,15 +1,19 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import type { Batch, BatchRecord, BatchStore } from '../../common/batch-store.ts';
+import type { Batch, BatchChanges, BatchRecord, BatchStore } from '../../common/batch-store.ts';
+import type { PlanningChunk } from '../../common/batch-totals.ts';
 import type { ChunkStore, partsChunkSchema } from '../../common/chunk-store.ts';
-import { type FieldIssue, SpindleError } from '../../common/errors.ts';
-import { csvRecords } from '../../common/files/csv-records.ts';
-import { type AcceptedRows, PartRows, type RejectedRow } from '../../common/files/part-rows.ts';
-import type { UnknownPolicy } from '../../common/part.ts';
+import { SpindleError } from '../../common/errors.ts';
+import type { AcceptedRows } from '../../common/files/import/planned-rows.ts';
+import { partContents } from '../../common/part-content.ts';
+import type { PartSchema } from '../../common/part-schema.ts';
 import type { RedisKeys } from '../../common/redis-keys.ts';
 import type { JobQueues } from '../job-queues.ts';
 import type { ServingModel } from '../models/serving-models.ts';
+import { BatchComparison } from './batch-comparison.ts';
 import { BoundedWrites } from './bounded-writes.ts';
+import { type IntakeOptions, contentOf } from './intake-options.ts';
+import { type Intake, type PartsContext, readParts } from './read-parts.ts';
 import type { Upload } from './upload.ts';
 
 /** Rows in a chunk: small enough that a worker answers others between two, large enough that queueing costs little. */
@@ -18,83 +22,70 @@ export const chunkRows = 1_000;
 const uploadSeconds = 3_600;
 /** How long queueing a batch may take, in milliseconds. */
 const queuePatience = 15_000;
-/** Issues reported in an answer; all of them are in rejected.csv. */
-const reportedIssues = 100;
-
-/** What an upload amounts to. */
-export interface Intake {
-  accepted: number;
-  rejected: number;
-  blank: number;
-  columns: readonly string[];
-  /** The first hundred things that are wrong with rows. */
-  issues: FieldIssue[];
-}
 
 /** A batch as it was queued, or found again. */
 export interface TakenIn extends Intake {
   batch: Batch | BatchRecord;
-  /** True where an earlier batch of the same bytes answers this upload. */
+  /** True where an earlier batch of the same bytes and options answers this upload. */
   reused: boolean;
 }
 
-/** What tells an upload from another, whatever model estimates it: its bytes, and the option that decides which rows are accepted. */
-export function contentOf(upload: Upload, unknown: UnknownPolicy = 'reject'): string {
-  return unknown === 'reject' ? upload.sha256() : `${upload.sha256()} unknown=${unknown}`;
-}
-
-/** Takes CSV files in as batches: reads, validates and stores them piece by piece, and queues them only when they are whole. */
+/** Takes files in as batches: reads, validates and stores them piece by piece, and queues them only when they are whole. */
 export class BatchIntake {
   readonly #batches: BatchStore;
   readonly #chunks: ChunkStore;
   readonly #queues: JobQueues;
   readonly #keys: RedisKeys;
-  readonly #maxRows: number;
+  readonly #context: PartsContext;
 
-  constructor(parts: { batches: BatchStore; chunks: ChunkStore; queues: JobQueues; keys: RedisKeys; maxRows: number }) {
+  constructor(parts: { batches: BatchStore; chunks: ChunkStore; queues: JobQueues; keys: RedisKeys } & PartsContext) {
     this.#batches = parts.batches;
     this.#chunks = parts.chunks;
     this.#queues = parts.queues;
     this.#keys = parts.keys;
-    this.#maxRows = parts.maxRows;
+    this.#context = { vocabulary: parts.vocabulary, zone: parts.zone, maxRows: parts.maxRows };
   }
 
   /** Reads the whole file and reports what would be accepted; stores nothing. */
-  async dryRun(upload: Upload, model: ServingModel, unknown?: UnknownPolicy): Promise<Intake> {
-    return this.#read(upload, model, unknown, async () => {}, async () => {});
+  async dryRun(upload: Upload, model: ServingModel, options: IntakeOptions = {}): Promise<Intake & { changes: BatchChanges | undefined }> {
+    const comparison = await this.#comparison(options);
+    const intake = await readParts(upload, model, options, this.#context, { chunkRows, onAccepted: async (rows) => comparison?.compare(rows, model.schema), onRejected: async () => {} });
+    return { ...intake, changes: comparison?.result() };
   }
 
   /** Stores the file's rows and queues them. On any failure, a broken connection included, nothing stays behind. */
-  async take(upload: Upload, model: ServingModel, requestId: string, unknown?: UnknownPolicy): Promise<TakenIn> {
+  async take(upload: Upload, model: ServingModel, requestId: string, options: IntakeOptions = {}): Promise<TakenIn> {
     const id = randomUUID();
     const writes = new BoundedWrites();
+    const comparison = await this.#comparison(options);
     let chunks = 0;
     let rejectedChunks = 0;
     try {
-      const intake = await this.#read(
-        upload,
-        model,
-        unknown,
-        async (rows) => {
+      const intake = await readParts(upload, model, options, this.#context, {
+        chunkRows,
+        onAccepted: async (rows) => {
           const chunk = chunks++;
+          comparison?.compare(rows, model.schema);
           await writes.add(() => this.#chunks.put(this.#keys.batchRows(id, chunk), rows.cells, uploadSeconds));
           await writes.add(() => this.#chunks.put(this.#keys.batchParts(id, chunk), storedParts(rows), uploadSeconds));
+          await writes.add(() => this.#chunks.put(this.#keys.batchPlanning(id, chunk), storedPlanning(rows, model.schema), uploadSeconds));
         },
-        async (rejected) => {
+        onRejected: async (rejected) => {
           const chunk = rejectedChunks++;
           await writes.add(() => this.#chunks.put(this.#keys.batchRejected(id, chunk), rejected, uploadSeconds));
         },
-      );
+      });
       await writes.finish();
       if (intake.accepted === 0) {
         throw new SpindleError('no_acceptable_rows', `none of the ${intake.rejected} rows can be estimated; first: ${intake.issues[0]?.message ?? ''}`, { issues: intake.issues });
       }
-      const fingerprint = createHash('sha256').update(`${contentOf(upload, unknown)} ${model.version}`).digest('hex');
+      const fingerprint = createHash('sha256').update(`${contentOf(upload, options)} ${model.version}`).digest('hex');
       const earlier = await this.#batches.findByContent(fingerprint);
       if (earlier) {
         await this.#batches.discard(id, chunks, rejectedChunks);
         return { ...intake, batch: earlier, reused: true };
       }
+      const changes = comparison?.result();
       const record: BatchRecord = {
         id,
         created_at: new Date().toISOString(),
@@ -105,6 +96,9 @@ export class BatchIntake {
         accepted: intake.accepted,
         rejected: intake.rejected,
         blank: intake.blank,
+        total_rows: intake.totals,
+        import: intake.import,
+        ...(changes ? { changes } : {}),
         chunks,
         rejected_chunks: rejectedChunks,
         fingerprint,
@@ -121,52 +115,30 @@ export class BatchIntake {
     }
   }
 
-  async #read(
-    upload: Upload,
-    model: ServingModel,
-    unknown: UnknownPolicy | undefined,
-    onRows: (rows: AcceptedRows) => Promise<void>,
-    onRejected: (rows: RejectedRow[]) => Promise<void>,
-  ): Promise<Intake> {
-    let rows: PartRows | undefined;
-    let accepted: AcceptedRows = { cells: [], values: [] };
-    let rejected: RejectedRow[] = [];
-    const counts = { accepted: 0, rejected: 0 };
-    const issues: FieldIssue[] = [];
-    for await (const records of csvRecords(upload.pieces)) {
-      for (const record of records) {
-        if (!rows) {
-          rows = new PartRows(record.cells, model.reader, unknown);
-          accepted = rows.noRows();
-          continue;
-        }
-        const refused = rows.sort(record, accepted);
-        if (refused) {
-          counts.rejected++;
-          if (issues.length < reportedIssues) issues.push(...refused.issues.slice(0, reportedIssues - issues.length));
-          if (rejected.push(refused) >= chunkRows) {
-            await onRejected(rejected);
-            rejected = [];
-          }
-        } else if (accepted.cells.length >= chunkRows) {
-          counts.accepted += accepted.cells.length;
-          await onRows(accepted);
-          accepted = rows.noRows();
-        }
-      }
-      const total = counts.accepted + accepted.cells.length + counts.rejected;
-      if (total > this.#maxRows) throw new SpindleError('too_many_rows', `the file has more than ${this.#maxRows} rows; split it, or ask the operator to raise BATCH_MAX_ROWS`);
-    }
-    if (!rows) throw new SpindleError('empty_file', 'the file is empty: expected a header row and at least one part');
-    if (rejected.length > 0) await onRejected(rejected);
-    counts.accepted += accepted.cells.length;
-    if (accepted.cells.length > 0) await onRows(accepted);
-    if (counts.accepted + counts.rejected === 0) throw new SpindleError('empty_file', 'the file has a header but no parts below it');
-    return { ...counts, blank: rows.blank, columns: rows.header, issues };
+  /** The comparison with the batch that the upload replaces, where it does. Throws `not_found`. */
+  async #comparison({ replaces }: IntakeOptions): Promise<BatchComparison | undefined> {
+    return replaces === undefined ? undefined : BatchComparison.with(replaces, { batches: this.#batches, chunks: this.#chunks, keys: this.#keys });
   }
 }
 
 /** Rows' parts in the shape of `partsChunkSchema`. */
 function storedParts({ values, unknown }: AcceptedRows): z.input<typeof partsChunkSchema> {
-  return unknown ? { values, unknown } : values;
+  return unknown && Object.keys(unknown).length > 0 ? { values, unknown } : values;
+}
+
+/** Rows' lines and planning values in the shape of `planningChunkSchema`. */
+function storedPlanning(rows: AcceptedRows, schema: PartSchema): PlanningChunk {
+  const { lines, planning } = rows;
+  const texts = (column: readonly (string | number | null)[] | undefined) => column?.map((value) => (value === null ? null : String(value)));
+  const numbers = (column: readonly (string | number | null)[] | undefined) => column?.map((value) => (typeof value === 'number' ? value : null));
+  const { part_id, quantity, setup_min, due, release, priority } = planning;
+  const stored = {
+    part_id: texts(part_id),
+    quantity: quantity?.map((value) => (typeof value === 'number' ? value : 1)),
+    setup_min: numbers(setup_min),
+    due: texts(due),
+    release: texts(release),
+    priority: numbers(priority),
+  };
+  return { lines, ...(part_id ? { content: partContents(rows, schema) } : {}), ...stored };
 }

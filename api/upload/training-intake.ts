@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ChunkStore } from '../../common/chunk-store.ts';
 import { SpindleError } from '../../common/errors.ts';
-import { type CsvRecord, csvRecords } from '../../common/files/csv-records.ts';
+import { type TableOptions, plainTable } from '../../common/files/import/plain-table.ts';
+import type { TableRow } from '../../common/files/import/table-row.ts';
 import { duplicateColumns, isBlank, refuseFor, trimmedNames } from '../../common/files/header.ts';
 import { missingTarget } from '../../common/files/target-column.ts';
 import type { RedisKeys } from '../../common/redis-keys.ts';
@@ -37,21 +38,21 @@ export class TrainingIntake {
   }
 
   /** Stores the file's rows and queues the training. On any failure nothing stays behind. */
-  async take(upload: Upload, { target, promote = false }: TrainingWish, requestId: string): Promise<Training> {
+  async take(upload: Upload, { target, promote = false, ...table }: TrainingWish & TableOptions, requestId: string): Promise<Training> {
     const id = randomUUID();
     const writes = new BoundedWrites();
     let chunks = 0;
     let rows = 0;
     let blank = 0;
     let columns: string[] | undefined;
-    let pending: CsvRecord[] = [];
+    let pending: TableRow[] = [];
     const flush = async (): Promise<void> => {
       const [chunk, records] = [chunks++, pending];
       pending = [];
       await writes.add(() => this.#chunks.put(this.#keys.trainingRows(id, chunk), records, uploadSeconds));
     };
     try {
-      for await (const records of csvRecords(upload.pieces)) {
+      for await (const records of plainTable(upload.pieces, table)) {
         for (const record of records) {
           if (!columns) {
             columns = trimmedNames(record.cells);

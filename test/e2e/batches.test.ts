@@ -67,7 +67,7 @@ describe('results', () => {
     expect(csv.headers.get('content-disposition')).toContain('estimates.csv');
     const [names, ...estimated] = table(csv);
     expect(names).toEqual([...header.split(','), 'note', 'time_min', 'time_min_low', 'time_min_high', 'flags', 'model_version']);
-    expect(estimated.map((cells) => cells.slice(0, 8))).toEqual(rows);
+    expect(estimated.map((cells) => cells.slice(0, 8))).toEqual(rows.map(([first, ...rest]) => [first === '=1+1' ? `'=1+1` : first, ...rest])); // guarded from becoming a formula
     const estimator = await new ModelReader(spindle.models).load(model_version);
     const expected = estimator.estimate(rows.map((_, index) => [10 + index, 15, 10, 'steel', 5, 'milling']));
     expect(estimated.map((cells) => cells.slice(8))).toEqual(expected.map(([time, low, high, flags]) => [String(time), String(low), String(high), flags.join('; '), model_version]));
@@ -81,8 +81,8 @@ describe('results', () => {
   });
 
   test('say the same as JSON and as CSV, whatever is in the file', async () => {
-    const cell = fc.string({ unit: fc.constantFrom('a', 'é', '漢', '"', ',', '\n', '\r', ' ', ';', "'", '0', '.', '\t'), maxLength: 6 });
-    const name = fc.oneof(fc.constantFrom('note', 'time_min', 'flags', '__proto__', 'constructor', 'due'), cell.map((text) => `c${text}`));
+    const cell = fc.string({ unit: fc.constantFrom('a', 'é', '漢', '"', ',', '\n', '\r', ' ', ';', "'", '0', '.', '\t'), maxLength: 6 }).filter((text) => !/^'*[\t\r]/.test(text));
+    const name = fc.oneof(fc.constantFrom('note', 'time_min', 'flags', '__proto__', 'constructor', 'order_id'), cell.map((text) => `c${text}`));
     const extra = fc.uniqueArray(name, { maxLength: 4, selector: (text) => text.trim() });
     const line = fc.record({ x: fc.double({ min: 0.1, max: 99, noNaN: true }), material: fc.constantFrom('steel', 'copper', 'wood'), cells: fc.array(cell, { minLength: 4, maxLength: 4 }) });
     const quote = (text: string): string => `"${text.replaceAll('"', '""')}"`;
@@ -92,7 +92,7 @@ describe('results', () => {
         fc.pre(lines.some(({ material }) => material !== 'wood'));
         const text = [
           [...header.split(','), ...names].map(quote).join(','),
-          ...lines.map(({ x, material, cells }) => [id, String(x), '15', '10', material, '5', 'milling', ...cells.slice(0, names.length)].map(quote).join(',')),
+          ...lines.map(({ x, material, cells }, index) => [`${id} ${index}`, String(x), '15', '10', material, '5', 'milling', ...cells.slice(0, names.length)].map(quote).join(',')),
         ].join('\n');
         const batch = await submit(text);
         const [columns = [], ...rows] = table(await results(batch.id));

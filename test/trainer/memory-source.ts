@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
-import { csvRecords } from '../../common/files/csv-records.ts';
+import { plainTable } from '../../common/files/import/plain-table.ts';
 import type { TrainingSource } from '../../trainer/training-source.ts';
 
 /** A CSV text as a source. */
 export function memorySource(text: string): TrainingSource {
-  return { name: 'memory', origin: 'file', read: () => csvRecords(Readable.from([Buffer.from(text)])), sha256: () => '0'.repeat(64) };
+  return { name: 'memory', origin: 'file', read: () => plainTable(Readable.from([Buffer.from(text)])), sha256: () => '0'.repeat(64) };
 }
 
 /** CSV text of a header and rows. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
+import { plainReport } from '../../common/files/import/import-report.ts';
 import type { Estimator } from '../../common/model/estimator.ts';
 import { ModelReader } from '../../common/model/model-reader.ts';
 import { FileEstimation } from '../../worker/file-estimation.ts';
@@ -22,9 +23,12 @@ beforeAll(async () => {
 /** Estimates a file that arrives in pieces of this many bytes; returns the output and the refused rows. */
 async function estimated(text: string, size = 1_000, { model = estimator, unknown = 'reject' }: { model?: Estimator; unknown?: UnknownPolicy } = {}): Promise<{ rows: string[][]; estimation: FileEstimation; rejected: string[][] }> {
   const rejected: string[][] = [];
-  const estimation = new FileEstimation(model, unknown, (_header, rows) => {
-    rejected.push(...rows.map(({ cells }) => cells));
-    return Promise.resolve();
+  const estimation = new FileEstimation(model, {
+    unknown,
+    onRejected: (_header, _report, rows) => {
+      rejected.push(...rows.map(({ cells }) => cells));
+      return Promise.resolve();
+    },
   });
   const bytes = Buffer.from(text);
   // oxlint-disable-next-line typescript/require-await
@@ -32,7 +36,7 @@ async function estimated(text: string, size = 1_000, { model = estimator, unknow
     for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);
   }
   let out = '';
-  for await (const lines of estimation.lines(pieces())) out += lines;
+  for await (const lines of estimation.file(pieces(), 'csv')) out += String(lines);
   return { rows: parse(out), estimation, rejected };
 }
 
@@ -83,7 +87,7 @@ test('a row that lacks what training never lacked is refused where the caller sa
 });
 
 test('the first hundred reasons are kept, each with line and fix', async () => {
-  const { estimation } = await estimated([header, ...Array.from({ length: 150 }, () => 'P,30,15,10,stel,5,milling')].join('\n'));
+  const { estimation } = await estimated([header, ...Array.from({ length: 150 }, (_, index) => `P${index},30,15,10,stel,5,milling`)].join('\n'));
   expect(estimation.rejected).toBe(150);
   expect(estimation.firstReasons).toHaveLength(100);
   expect(estimation.firstReasons[99]).toBe('line 101, column material: expected one of steel, aluminum, copper, got "stel"; did you mean "steel"?');
@@ -96,9 +100,9 @@ test('an empty file is said to be one', async () => {
 test('a file of refused rows is made by its first write, also of none, and grows by each', async () => {
   const path = join(await temporaryDirectory(), 'rejected.csv');
   const file = new RejectedFile(path);
-  await file.write(['a', 'b'], []);
+  await file.write(['a', 'b'], plainReport(), []);
   expect(await readFile(path, 'utf8')).toBe('line,reason,a,b\n');
-  for (const line of [3, 5]) await file.write(['a', 'b'], [{ line, cells: ['1', 'x,y'], issues: [{ line, field: 'a', value: '1', message: `line ${line}: wrong` }] }]);
+  for (const line of [3, 5]) await file.write(['a', 'b'], plainReport(), [{ line, cells: ['1', 'x,y'], issues: [{ line, field: 'a', value: '1', message: `line ${line}: wrong` }] }]);
   await file.close();
   expect(parse(await readFile(path, 'utf8'))).toEqual([['line', 'reason', 'a', 'b'], ['3', 'line 3: wrong', '1', 'x,y'], ['5', 'line 5: wrong', '1', 'x,y']]);
 });

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import type { BatchStore } from '../../common/batch-store.ts';
+import { chunkTotals, planningChunkSchema } from '../../common/batch-totals.ts';
 import { type ChunkStore, partsChunkSchema } from '../../common/chunk-store.ts';
 import type { EstimateColumns } from '../../common/estimate.ts';
 import { type JobResult, parsePayload } from '../../common/jobs.ts';
@@ -35,9 +36,10 @@ export class EstimateChunk {
 
   async process(job: Job): Promise<JobResult<'estimate-chunk'>> {
     const { batchId, chunk } = parsePayload('estimate-chunk', job.data);
-    const [instructions, stored] = await Promise.all([
+    const [instructions, stored, planning] = await Promise.all([
       this.#batches.instructions(batchId),
       this.#chunks.find(this.#keys.batchParts(batchId, chunk), partsChunkSchema),
+      this.#chunks.find(this.#keys.batchPlanning(batchId, chunk), planningChunkSchema),
     ]);
     // Expired or cancelled: there is nobody to compute for, and that is no failure. Finished already: a repeated job.
     if (!instructions || instructions.cancelled || !stored) return 0;
@@ -46,8 +48,8 @@ export class EstimateChunk {
     const parts: PartColumns = { rows: columns[0]?.length ?? 0, columns, unknown: stored.unknown };
     const estimates = await estimateInSlices(estimator, parts);
     await this.#chunks.put(this.#keys.batchEstimates(batchId, chunk), estimates, this.#resultSeconds);
-    const total = estimates.value.reduce((sum, value) => sum + value, 0);
-    await this.#batches.recordChunk(batchId, chunk, { rows: parts.rows, flagged: Object.keys(estimates.flags).length, total });
+    const { sums, notable } = chunkTotals(estimator.schema, columns, estimates, planning);
+    await this.#batches.recordChunk(batchId, chunk, { rows: parts.rows, flagged: Object.keys(estimates.flags).length, total: sums.total, sums }, notable);
     this.#log.debug({ batch: batchId, chunk, request: instructions.requestId, version: instructions.version, rows: parts.rows }, 'estimated chunk');
     return parts.rows;
   }

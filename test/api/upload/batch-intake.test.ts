@@ -3,12 +3,14 @@ import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { JobQueues } from '../../../api/job-queues.ts';
-import { BatchIntake, contentOf } from '../../../api/upload/batch-intake.ts';
+import { BatchIntake } from '../../../api/upload/batch-intake.ts';
+import { contentOf } from '../../../api/upload/intake-options.ts';
 import type { Upload } from '../../../api/upload/upload.ts';
 import { BatchStore } from '../../../common/batch-store.ts';
 import { ChunkStore, partsChunkSchema, rejectedChunkSchema, rowsChunkSchema } from '../../../common/chunk-store.ts';
 import { SpindleError } from '../../../common/errors.ts';
 import type { EstimateColumns } from '../../../common/estimate.ts';
+import { knownVocabulary } from '../../../common/files/import/vocabulary.ts';
 import type { Estimator } from '../../../common/model/estimator.ts';
 import { ModelReader } from '../../../common/model/model-reader.ts';
 import { temporaryDirectory } from '../../support/leftovers.ts';
@@ -39,7 +41,7 @@ beforeEach(async () => {
   connections = await TestConnections.open(redis);
   queues = new JobQueues(connections.requests, connections.prefix, silentLog);
   chunks = new ChunkStore(connections.requests);
-  intake = new BatchIntake({ batches: new BatchStore(connections.requests, connections.keys, 1_000), chunks, queues, keys: connections.keys, maxRows: 5_000 });
+  intake = new BatchIntake({ batches: new BatchStore(connections.requests, connections.keys, 1_000), chunks, queues, keys: connections.keys, maxRows: 5_000, vocabulary: knownVocabulary, zone: 'UTC' });
 });
 afterEach(async () => {
   await queues.close();
@@ -63,11 +65,11 @@ const dataLeft = async () => (await connections.left()).filter((key) => key.star
 describe('a file that is accepted', () => {
   test('is stored in pieces that together are the file, and estimated in pieces it comes out as in one', async () => {
     const size = fc.double({ min: 0.5, max: 99, noNaN: true }).map(String);
-    const row = fc.tuple(fc.string({ maxLength: 8 }), size, size, size, fc.constantFrom('steel', 'aluminum', 'copper', 'wood'), fc.constantFrom('1', '5', '10', '11'), fc.constantFrom('turning', 'milling'));
+    const row = fc.tuple(fc.string({ maxLength: 8 }).filter((text) => !/^'+[-=+@]/.test(text)), size, size, size, fc.constantFrom('steel', 'aluminum', 'copper', 'wood'), fc.constantFrom('1', '5', '10', '11'), fc.constantFrom('turning', 'milling'));
     await fc.assert(
       fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 2_600 }), fc.integer({ min: 50, max: 70_000 }), async (some, rows, pieceSize) => {
         const table = Array.from({ length: rows }, (_, index) => some[index % some.length] ?? some[0] ?? []);
-        const text = [header, ...table.map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(','))].join('\n');
+        const text = [header.replace('part_id', 'remark'), ...table.map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(','))].join('\n');
         const isGood = (cells: readonly string[]): boolean => cells[4] !== 'wood' && cells[5] !== '11';
         const good = table.filter(isGood).map((cells) => [...cells]);
         const bad = table.flatMap((cells, index) => (isGood(cells) ? [] : [{ line: index, cells: [...cells] }]));
@@ -109,7 +111,7 @@ describe('a file with levels and gaps that training did not have', () => {
 
   test('is refused row by row, or estimated as each part would be alone', async () => {
     expect(await take(text)).toMatchObject({ accepted: 1, rejected: 3 });
-    const { batch, accepted, issues } = await intake.take(uploadOf(text), model, 'r', 'estimate');
+    const { batch, accepted, issues } = await intake.take(uploadOf(text), model, 'r', { unknown: 'estimate' });
     expect([accepted, issues.map(({ line, field }) => [line, field])]).toEqual([3, [[5, 'x_cm']]]);
     const estimates = estimatesOf(await chunks.get(connections.keys.batchParts(batch.id, 0), partsChunkSchema));
     const alone = estimator.estimate([[30, 15, 10, 'steel', 5, 'milling'], [30, null, 10, 'titanium', 5, 'milling'], [30, 15, 10, 'steel', 5, 'sawing']]);
@@ -118,10 +120,10 @@ describe('a file with levels and gaps that training did not have', () => {
   });
 
   test('is another upload when it is to be estimated all the same', async () => {
-    const [refusing, estimating, again] = [await take(text), await intake.take(uploadOf(text), model, 'r', 'estimate'), await intake.take(uploadOf(text), model, 'r', 'estimate')];
+    const [refusing, estimating, again] = [await take(text), await intake.take(uploadOf(text), model, 'r', { unknown: 'estimate' }), await intake.take(uploadOf(text), model, 'r', { unknown: 'estimate' })];
     expect(estimating.batch.id).not.toBe(refusing.batch.id);
     expect([estimating.reused, again.reused, again.batch.id]).toEqual([false, true, estimating.batch.id]);
-    expect([contentOf(uploadOf(text)), contentOf(uploadOf(text), 'reject') === contentOf(uploadOf(text), 'estimate')]).toEqual([uploadOf(text).sha256(), false]);
+    expect([contentOf(uploadOf(text)), contentOf(uploadOf(text), { unknown: 'reject' }) === contentOf(uploadOf(text), { unknown: 'estimate' })]).toEqual([uploadOf(text).sha256(), false]);
   });
 });
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { estimateColumnNames } from '../../../common/estimate.ts';
-import { csvLine } from '../../../common/files/csv-line.ts';
+import { csvText } from '../../../common/files/export/csv-text.ts';
 import type { PartSchema } from '../../../common/part-schema.ts';
 import type { TrainingTable } from '../../../trainer/training-table.ts';
 import type { RegressionSplit } from './regression-set.ts';
@@ -64,7 +64,7 @@ function csvOf({ features, target }: PartSchema, table: TrainingTable, withTarge
       const value = table.columns[f]?.[row] ?? NaN;
       return Number.isNaN(value) ? '' : levels ? (levels[value] ?? 'a level of the test alone') : String(value);
     });
-    return csvLine(withTarget ? [...cells, String(table.target[row])] : cells);
+    return csvText(withTarget ? [...cells, String(table.target[row])] : cells, ',');
   });
-  return `${[csvLine(header), ...lines].join('\n')}\n`;
+  return `${[csvText(header, ','), ...lines].join('\n')}\n`;
 }

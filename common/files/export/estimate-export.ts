@@ -1,0 +1,91 @@
+import { type EstimateColumns, estimateColumnNames } from '../../estimate.ts';
+import { neutralised } from '../import/formula-guard.ts';
+import type { ImportReport } from '../import/import-report.ts';
+import { clearNumber } from '../import/number-text.ts';
+import type { SheetCell } from '../xlsx/sheet-xml.ts';
+import { csvText } from './csv-text.ts';
+import type { ExportDialect } from './export-dialect.ts';
+import { InputCells } from './input-cells.ts';
+
+/** The flag of a row whose chunk could not be computed. */
+const notEstimated = 'not estimated';
+
+/**
+ * Lays parts out with their estimates: every input column as it came, then the estimate columns, in input order.
+ * An input column that has the name of an estimate column comes out as `uploaded_<name>`.
+ */
+export class EstimateExport {
+  /** Names of all columns, in order. */
+  readonly columns: readonly string[];
+  readonly #inputColumns: readonly string[];
+  readonly #input: InputCells;
+  readonly #own: readonly [string, string, string, string, string];
+  readonly #version: string;
+
+  /** The file's header, how it was understood, the model's target and the version that estimates. */
+  constructor(header: readonly string[], report: ImportReport, target: string, version: string) {
+    this.#own = [...estimateColumnNames(target)];
+    this.#version = version;
+    this.#input = new InputCells(header, report);
+    const input = this.#input.columns;
+    const names: string[] = [];
+    for (const name of input) {
+      let free = this.#own.includes(name) ? `uploaded_${name}` : name;
+      // An estimated file that is estimated again has such a column already.
+      while (free !== name && (input.includes(free) || names.includes(free))) free = `uploaded_${free}`;
+      names.push(free);
+    }
+    this.#inputColumns = names;
+    this.columns = [...names, ...this.#own];
+  }
+
+  /** The CSV header line. */
+  head({ delimiter }: ExportDialect): string {
+    return `${csvText(this.columns.map((name) => neutralised.of(name)), delimiter)}\n`;
+  }
+
+  /** CSV lines of some rows and the estimates of the same rows; without estimates their cells stay empty and the flag says so. */
+  lines(cells: readonly (readonly string[])[], estimates: EstimateColumns | undefined, dialect: ExportDialect): string {
+    const { delimiter: d } = dialect;
+    const number = (value: number | undefined): string => (value === undefined ? '' : d === ',' && dialect.decimal === '.' ? String(value) : csvText([clearNumber(value, dialect.decimal)], d));
+    let text = '';
+    for (let row = 0; row < cells.length; row++) {
+      const input = csvText(this.#input.texts(cells[row] ?? [], dialect), d);
+      if (estimates) {
+        const flags = estimates.flags[row];
+        text += `${input}${d}${number(estimates.value[row])}${d}${number(estimates.low[row])}${d}${number(estimates.high[row])}${d}${flags ? csvText([neutralised.of(flags.join('; '))], d) : ''}${d}${this.#version}\n`;
+      } else text += `${input}${d}${d}${d}${d}${notEstimated}${d}${this.#version}\n`;
+    }
+    return text;
+  }
+
+  /** The same rows as objects: input cells as texts (those without a name as `column_<n>`), estimates as numbers or null, flags as a list. */
+  objects(cells: readonly (readonly string[])[], estimates: EstimateColumns | undefined): Record<string, unknown>[] {
+    const [value, low, high, flags, version] = this.#own;
+    return cells.map((row, index) => ({
+      ...Object.fromEntries(this.#inputColumns.map((column, at) => [column === '' ? `column_${at + 1}` : column, row[at] ?? ''])),
+      [value]: estimates?.value[index] ?? null,
+      [low]: estimates?.low[index] ?? null,
+      [high]: estimates?.high[index] ?? null,
+      [flags]: estimates ? (estimates.flags[index] ?? []) : [notEstimated],
+      [version]: this.#version,
+    }));
+  }
+
+  /** The same rows as JSON Lines: one object a line. */
+  jsonLines(cells: readonly (readonly string[])[], estimates: EstimateColumns | undefined): string {
+    return this.objects(cells, estimates).map((row) => `${JSON.stringify(row)}\n`).join('');
+  }
+
+  /** The same rows as cells of a sheet: numbers as numbers, dates as dates. */
+  sheetRows(cells: readonly (readonly string[])[], estimates: EstimateColumns | undefined): SheetCell[][] {
+    return cells.map((row, index) => {
+      const own = (values: readonly number[] | undefined): SheetCell => {
+        const value = values?.[index];
+        return value === undefined ? null : { value, style: 'rounded' };
+      };
+      const flags = estimates ? (estimates.flags[index]?.join('; ') ?? '') : notEstimated;
+      return [...this.#input.typed(row), own(estimates?.value), own(estimates?.low), own(estimates?.high), flags, this.#version];
+    });
+  }
+}

@@ -1,0 +1,92 @@
+import { headerParts } from '../import/file-fields.ts';
+import { neutralised } from '../import/formula-guard.ts';
+import type { ImportReport } from '../import/import-report.ts';
+import { isAmbiguousDate, readDate } from '../import/date-text.ts';
+import { type DecimalMark, clearNumber, decimalEvidence, readNumber } from '../import/number-text.ts';
+import { unitNamed } from '../import/units.ts';
+import type { SheetCell } from '../xlsx/sheet-xml.ts';
+import { excelSerial } from '../xlsx/excel-date.ts';
+import type { ExportDialect } from './export-dialect.ts';
+
+const dangerous = /^['=+\-@\t\r\uFF0B\uFF0D\uFF1D\uFF20]/;
+
+/** What an upload's cells are, so that they can be written again: as they came, and so that they are read again as what they were. */
+export class InputCells {
+  /** Names of the columns in exports; a name that an option gave a meaning to becomes the field's own, with the unit. */
+  readonly columns: readonly string[];
+  readonly #kinds: readonly ('number' | 'date' | 'text')[];
+  readonly #decimal: DecimalMark;
+  readonly #dateOrders: ReadonlyMap<number, 'dmy' | 'mdy'>;
+
+  /** The header as it came and how it was understood. */
+  constructor(header: readonly string[], report: ImportReport) {
+    const byIndex = new Map(report.columns.map((column) => [column.index, column]));
+    this.columns = exportNames(header, report);
+    this.#kinds = header.map((_, index) => {
+      const kind = byIndex.get(index)?.kind;
+      return kind === 'number' || kind === 'date' ? kind : 'text';
+    });
+    this.#decimal = report.format === 'csv' && report.decimal === 'comma' ? ',' : '.';
+    this.#dateOrders = new Map(report.columns.flatMap(({ index, date_order: order }): [number, 'dmy' | 'mdy'][] => (order === 'dmy' || order === 'mdy' ? [[index, order]] : [])));
+  }
+
+  /**
+   * The cells as texts of a CSV: as they came, but for numbers where the decimal mark is another, numbers and dates that could be read in two ways,
+   * and texts that a spreadsheet would take for a formula.
+   */
+  texts(cells: readonly string[], { decimal, delimiter }: ExportDialect): string[] {
+    const plain = decimal === '.' && this.#decimal === '.' && delimiter === ',';
+    return cells.map((cell, index) => {
+      switch (this.#kinds[index]) {
+        case 'number':
+          return plain && !cell.includes(',') ? cell : this.#number(cell, decimal, delimiter === ',');
+        case 'date':
+          return this.#date(cell, index);
+        default:
+          return dangerous.test(cell) ? neutralised.of(cell) : cell;
+      }
+    });
+  }
+
+  /** The cells of a sheet: numbers as numbers in the file's unit, dates as dates, the rest as text. */
+  typed(cells: readonly string[]): SheetCell[] {
+    return cells.map((cell, index) => {
+      const text = cell.trim();
+      const kind = this.#kinds[index];
+      if (kind === 'number') return readNumber(text, this.#decimal) ?? cell;
+      const date = kind === 'date' ? readDate(text, this.#dateOrders.get(index) ?? 'ymd') : undefined;
+      if (!date || date.offset !== undefined) return cell;
+      return { value: excelSerial(date.year, date.month, date.day, date.seconds ?? 0), style: date.seconds === undefined ? 'date' : 'moment' };
+    });
+  }
+
+  #number(cell: string, decimal: DecimalMark, betweenCommas: boolean): string {
+    const [, number = cell, rest = ''] = /^(.*?[\d.,])(\s*[^\d.,\s][^\d]*)$/s.exec(cell) ?? [];
+    const text = number.trim();
+    const unclear = decimalEvidence(text) === 'either' && !(betweenCommas && decimal === '.' && !text.includes(','));
+    if (decimal === this.#decimal && !unclear) return cell;
+    const value = readNumber(text, this.#decimal);
+    return value === undefined ? cell : `${clearNumber(value, decimal)}${rest}`;
+  }
+
+  #date(cell: string, index: number): string {
+    const order = this.#dateOrders.get(index);
+    const text = cell.trim();
+    const date = order !== undefined && isAmbiguousDate(text) ? readDate(text, order) : undefined;
+    if (!date) return cell;
+    return `${new Date(Date.UTC(date.year, date.month - 1, date.day)).toISOString().slice(0, 10)}${text.slice(/^[\d/-]+/.exec(text)?.[0].length ?? 0)}`;
+  }
+}
+
+/** The header with the names that make it mean the same when it is read again. */
+function exportNames(header: readonly string[], { columns }: ImportReport): string[] {
+  const names = [...header];
+  const given = new Set<number>();
+  for (const { index, header: name, field, how, unit } of columns) {
+    const shown = unit !== undefined && unitNamed(headerParts(name)?.unit ?? '')?.symbol !== unit ? ` (${unit})` : '';
+    if (how !== 'mapping' && shown === '') continue;
+    names[index] = how === 'mapping' ? `${field}${unit === undefined ? '' : ` (${unit})`}` : `${name}${shown}`;
+    given.add(index);
+  }
+  return names.map((name, index) => (given.has(index) || ![...given].some((other) => names[other] === name) ? name : `uploaded_${name}`));
+}

@@ -1,0 +1,42 @@
+import { issueText } from '../../errors.ts';
+import { neutralised } from '../import/formula-guard.ts';
+import type { ImportReport } from '../import/import-report.ts';
+import type { RejectedRow } from '../import/planned-rows.ts';
+import { csvText } from './csv-text.ts';
+import { type ExportDialect, exportDialect } from './export-dialect.ts';
+import { InputCells } from './input-cells.ts';
+
+/**
+ * Writes refused rows as CSV in the dialect of the upload: line and reason, then the row as it came, so that it can be corrected and uploaded again.
+ * The two lead, because a row that was refused for its number of cells would push them out of their columns.
+ */
+export class RejectedExport {
+  /** Names of all columns: `line` and `reason`, or `rejected_line` and `rejected_reason` where the file has such a column. */
+  readonly columns: readonly string[];
+  readonly #input: InputCells;
+  readonly #dialect: ExportDialect;
+  readonly #width: number;
+
+  /** The file's header and how it was understood. */
+  constructor(header: readonly string[], report: ImportReport) {
+    this.#input = new InputCells(header, report);
+    this.#dialect = exportDialect(report);
+    this.#width = header.length;
+    const free = (name: string): string => (this.#input.columns.includes(name) ? free(`rejected_${name}`) : name);
+    this.columns = [free('line'), free('reason'), ...this.#input.columns];
+  }
+
+  /** The header line. */
+  head(): string {
+    return `${csvText(this.columns.map((name) => neutralised.of(name)), this.#dialect.delimiter)}\n`;
+  }
+
+  /** Lines of some rows. */
+  lines(rows: readonly RejectedRow[]): string {
+    return rows.map(({ line, cells, issues }) => {
+      // Cells of a row of another length may stand in other columns than it seems: nothing is made of them.
+      const texts = cells.length === this.#width ? this.#input.texts(cells, this.#dialect) : cells.map((cell) => neutralised.of(cell));
+      return `${csvText([String(line), neutralised.of(issues.map(issueText).join('. ')), ...texts], this.#dialect.delimiter)}\n`;
+    }).join('');
+  }
+}

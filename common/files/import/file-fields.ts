@@ -1,0 +1,64 @@
+import { type Feature, type PartSchema, shortName } from '../../part-schema.ts';
+import { comparableWord } from './comparable-word.ts';
+import { type Unit, unitNamed } from './units.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** The planning columns that are read; `order_id` and `operation` are kept as they come. */
+export const readPlanningColumns = ['part_id', 'quantity', 'setup_min', 'due', 'release', 'priority'] as const;
+export type PlanningField = (typeof readPlanningColumns)[number];
+
+/** Something that a file may have a column for: a feature of the model, or a planning column. */
+export interface FileField {
+  name: string;
+  feature: Feature | undefined;
+  /** The unit of its values, where it is one that converts. */
+  unit: Unit | undefined;
+  /** True where a unit can stand in the header: for whatever is measured. */
+  measured: boolean;
+}
+
+/** How surely a name means a field: 0 its own name, 1 its name without the unit, 2 an alias. */
+export type Closeness = 0 | 1 | 2;
+
+/** All fields of a schema and of planning, and the names that they go by. */
+export class FileFields {
+  readonly fields: readonly FileField[];
+  readonly #names = new Map<string, { field: FileField; closeness: Closeness }[]>();
+
+  constructor(schema: PartSchema, vocabulary: Vocabulary) {
+    const features = schema.features.map((feature) => field(feature.name, feature, feature.unit));
+    const planning = readPlanningColumns.map((name) => field(name, undefined, name === 'setup_min' ? 'min' : undefined));
+    this.fields = [...features, ...planning];
+    for (const one of this.fields) {
+      const short = one.feature ? shortName(one.feature) : one.name.replace(/_min$/, '');
+      this.#add(one, one.name, 0);
+      this.#add(one, short, 1);
+      for (const alias of [...(vocabulary.columns[one.name] ?? []), ...(vocabulary.columns[short] ?? [])]) this.#add(one, alias, 2);
+    }
+  }
+
+  /** Fields that a name, compared without case and accents, may mean; the closest ones only. */
+  named(name: string): readonly { field: FileField; closeness: Closeness }[] {
+    return this.#names.get(comparableWord(name)) ?? [];
+  }
+
+  #add(one: FileField, name: string, closeness: Closeness): void {
+    const key = comparableWord(name);
+    if (key === '') return;
+    const known = this.#names.get(key) ?? [];
+    if (known.some((other) => other.field === one || other.closeness < closeness)) return;
+    this.#names.set(key, [...known.filter((other) => other.closeness <= closeness), { field: one, closeness }]);
+  }
+}
+
+function field(name: string, feature: Feature | undefined, unit: string | undefined): FileField {
+  return { name, feature, unit: unit === undefined ? undefined : unitNamed(unit), measured: unit !== undefined };
+}
+
+/** A header cell cut into its name and what may be a unit: in brackets, or as the last word. */
+export function headerParts(text: string): { name: string; unit: string; bracketed: boolean } | undefined {
+  const bracketed = /^(.*\S)\s*[([{]\s*([^)\]}]*?)\s*[)\]}]$/s.exec(text);
+  if (bracketed) return { name: bracketed[1] ?? '', unit: bracketed[2] ?? '', bracketed: true };
+  const last = /^(.*[^\s_,/:-])[\s_,/:-]+(?:in[\s_]+)?([^\s_,/:-]+)$/s.exec(text);
+  return last ? { name: (last[1] ?? '').replace(/[\s_]+in$/i, ''), unit: last[2] ?? '', bracketed: false } : undefined;
+}

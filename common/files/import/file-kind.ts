@@ -1,0 +1,23 @@
+import { SpindleError } from '../../errors.ts';
+
+const foreign: { name: string; bytes: number[]; fix: string }[] = [
+  { name: 'a PNG image', bytes: [0x89, 0x50, 0x4e, 0x47], fix: 'choose the CSV file' },
+  { name: 'a JPEG image', bytes: [0xff, 0xd8, 0xff], fix: 'choose the CSV file' },
+  { name: 'a PDF', bytes: [0x25, 0x50, 0x44, 0x46], fix: 'choose the CSV file' },
+  { name: 'an old Excel workbook, or one with a password', bytes: [0xd0, 0xcf, 0x11, 0xe0], fix: 'save it as .xlsx without a password, or as CSV UTF-8' },
+  { name: 'a gzip archive', bytes: [0x1f, 0x8b], fix: 'unpack it first' },
+  { name: 'a 7-Zip archive', bytes: [0x37, 0x7a, 0xbc, 0xaf], fix: 'unpack it first' },
+];
+
+const zip = [0x50, 0x4b, 0x03, 0x04];
+
+/** What a file is by its first bytes, whatever its name or content type says. Throws `not_text` for what is neither text nor a workbook. */
+export function fileKind(head: Uint8Array): 'text' | 'workbook' {
+  if (startsWith(head, zip)) return 'workbook';
+  for (const { name, bytes, fix } of foreign) {
+    if (startsWith(head, bytes)) throw new SpindleError('not_text', `line 1: the file is ${name}, not CSV text; ${fix}`);
+  }
+  return 'text';
+}
+
+const startsWith = (head: Uint8Array, bytes: readonly number[]): boolean => bytes.every((byte, index) => head[index] === byte);

@@ -1,0 +1,39 @@
+/** Names that columns have in planners' files, by the field's name without its unit. */
+export const columnAliases: Record<string, readonly string[]> = {
+  x: ['length', 'len', 'Länge', 'Laenge', 'longueur'],
+  y: ['width', 'Breite', 'largeur'],
+  z: ['height', 'Höhe', 'Hoehe', 'hauteur', 'thickness', 'Dicke', 'épaisseur'],
+  weight: ['mass', 'Gewicht', 'poids', 'masse'],
+  material: ['Werkstoff', 'matériau', 'matière'],
+  complexity: ['Komplexität', 'Komplexitaet', 'complexité', 'Schwierigkeit'],
+  process: ['Prozess', 'Verfahren', 'Bearbeitung', 'procédé', 'machining process'],
+  part_id: ['part no', 'part number', 'part nr', 'Teilenummer', 'Teile-Nr.', 'Teil-Nr.', 'Teilenr', 'numéro de pièce'],
+  quantity: ['qty', 'pieces', 'pcs', 'Menge', 'Anzahl', 'Stück', 'Stueck', 'Stückzahl', 'Stueckzahl', 'quantité', 'qté'],
+  setup: ['setup time', 'Rüstzeit', 'Ruestzeit', 'temps de réglage'],
+  due: ['due date', 'deadline', 'Liefertermin', 'Fälligkeit', 'fällig', 'Endtermin', 'date de livraison', 'échéance'],
+  release: ['release date', 'earliest start', 'Freigabe', 'Starttermin', 'frühester Start', 'date de lancement'],
+  priority: ['prio', 'Priorität', 'Prioritaet', 'priorité'],
+};
+
+/** Words that mean the same, each set one level of some category. */
+export const valueSynonyms: readonly (readonly string[])[] = [
+  ['steel', 'St', 'Stahl', 'acier', 'mild steel', 'carbon steel'],
+  ['stainless steel', 'stainless', 'Edelstahl', 'inox', 'acier inoxydable', 'acier inox', 'VA'],
+  ['aluminum', 'aluminium', 'alu', 'Al'],
+  ['copper', 'Kupfer', 'cuivre', 'Cu'],
+  ['brass', 'Messing', 'laiton', 'Ms'],
+  ['bronze', 'Bz'],
+  ['titanium', 'Titan', 'titane', 'Ti'],
+  ['cast iron', 'Guss', 'Gusseisen', 'Grauguss', 'GG', 'fonte'],
+  ['plastic', 'Kunststoff', 'plastique'],
+  ['turning', 'Drehen', 'tournage', 'turn', 'lathe', 'turned'],
+  ['drilling', 'Bohren', 'perçage', 'drill', 'drilled'],
+  ['milling', 'Fräsen', 'Fraesen', 'fraisage', 'mill', 'milled'],
+  ['grinding', 'Schleifen', 'rectification', 'grind'],
+  ['sawing', 'Sägen', 'Saegen', 'sciage'],
+  ['yes', 'y', 'ja', 'oui', 'true'],
+  ['no', 'n', 'nein', 'non', 'false'],
+];
+
+/** Words that begin a row of totals below a table. */
+export const totalWords: readonly string[] = ['total', 'totals', 'grand total', 'subtotal', 'sub total', 'sum', 'Summe', 'Gesamt', 'Gesamtsumme', 'Zwischensumme', 'somme', 'total général', 'sous total', 'Σ'];

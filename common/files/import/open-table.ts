@@ -1,0 +1,66 @@
+import { workbookRows } from '../xlsx/workbook-rows.ts';
+import { type HeadedBytes, readHead } from './byte-head.ts';
+import { textRows } from './text-rows.ts';
+import { type Delimiter, detectDelimiter, namedDelimiter } from './delimiter.ts';
+import { fileKind } from './file-kind.ts';
+import type { ImportOptions } from './import-options.ts';
+import type { TableRow } from './table-row.ts';
+import { type Encoding, utf8Text } from './text-encoding.ts';
+
+/** A file opened: what it is, and its rows in pieces as they arrive. */
+export interface OpenTable {
+  format: 'csv' | 'xlsx';
+  /** Of a text; known for good once it has been read. */
+  readonly encoding: Encoding | undefined;
+  /** Of a text. */
+  delimiter: Delimiter | undefined;
+  /** Of a workbook. */
+  sheet: string | undefined;
+  rows: AsyncGenerator<TableRow[], void, undefined>;
+  /** Lets go of the file, read to its end or not. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens CSV text or an XLSX workbook, whichever the bytes are. `found` counts the columns that it knows in a row, which tells the delimiter.
+ * Throws, also while reading, `not_text`, `unsupported_encoding`, `invalid_csv`, `invalid_workbook` and what the source throws.
+ */
+export async function openTable(source: AsyncIterable<Uint8Array>, options: ImportOptions, found: (cells: readonly string[]) => number): Promise<OpenTable> {
+  const bytes = await readHead(source);
+  try {
+    return await openBytes(bytes, options, found);
+  } catch (error) {
+    await bytes.close();
+    throw error;
+  }
+}
+
+async function openBytes(bytes: HeadedBytes, options: ImportOptions, found: (cells: readonly string[]) => number): Promise<OpenTable> {
+  if (fileKind(bytes.head) === 'workbook') {
+    const opened = await workbookRows(bytes.pieces, options.sheet);
+    return { format: 'xlsx', encoding: undefined, delimiter: undefined, sheet: opened.sheet, rows: opened.rows, close: () => opened.close() };
+  }
+  const text = utf8Text(bytes, options.encoding);
+  const named = namedDelimiter(text.head);
+  const delimiter = options.delimiter ?? named ?? detectDelimiter(text.head, bytes.complete, found);
+  const rows = textRows(text.pieces, delimiter);
+  return {
+    format: 'csv',
+    get encoding() {
+      return text.encoding;
+    },
+    delimiter,
+    sheet: undefined,
+    rows: named === undefined ? rows : withoutFirstRow(rows),
+    close: () => bytes.close(),
+  };
+}
+
+async function* withoutFirstRow(pieces: AsyncIterable<TableRow[]>): AsyncGenerator<TableRow[], void, undefined> {
+  let first = true;
+  for await (const rows of pieces) {
+    const rest: TableRow[] = first ? rows.slice(1) : rows;
+    first = false;
+    if (rest.length > 0) yield rest;
+  }
+}

@@ -1,0 +1,61 @@
+import { DecimalDecision } from './decimal-decision.ts';
+import type { ImportOptions } from './import-options.ts';
+import { decimalEvidence, readNumber } from './number-text.ts';
+import { openTable } from './open-table.ts';
+import { firstRows } from './part-file.ts';
+import { type TableRow, isBlankRow } from './table-row.ts';
+
+/** Options for a table whose columns are not known beforehand. */
+export type TableOptions = Pick<ImportOptions, 'delimiter' | 'decimal' | 'encoding' | 'sheet'>;
+
+/**
+ * A table of any columns, header first, as a plain CSV would hold it: cells as they came, but numbers of columns of numbers with a decimal point.
+ * For files whose columns are still to be learned. Throws what `openTable` throws, and `ambiguous_file` where numbers could be read in two ways.
+ */
+export async function* plainTable(source: AsyncIterable<Uint8Array>, options: TableOptions = {}): AsyncGenerator<TableRow[], void, undefined> {
+  const table = await openTable(source, options, () => 0);
+  try {
+    const isSheet = table.format === 'xlsx';
+    const all: TableRow[] = [];
+    let broken: { error: unknown } | undefined;
+    // Whatever breaks the file, what stands before it is worth looking at: its reader tells all problems at once.
+    await firstRows(table.rows, all).catch((error: unknown) => (broken = { error }));
+    // A sheet may begin further down; a text that does has a line that is no header.
+    const first = isSheet ? all.slice(Math.max(0, all.findIndex(({ cells }) => !isBlankRow(cells)))) : all;
+    const width = first[0]?.cells.length ?? 0;
+    const numeric = numericColumns(first.slice(1), width);
+    const decimal = new DecimalDecision(options.decimal, table.delimiter);
+    for (const { line, cells, typed } of first.slice(1)) for (const c of numeric) if (!typed?.[c]) decimal.observe((cells[c] ?? '').trim(), line, first[0]?.cells[c] ?? '');
+    decimal.settle();
+    const plain = (row: TableRow): TableRow => ({ line: row.line, cells: withPoints(isSheet ? padded(row.cells, width) : row.cells, row, numeric, decimal, first[0]?.cells ?? []) });
+    if (first.length > 0) yield [{ line: first[0]?.line ?? 1, cells: first[0]?.cells ?? [] }, ...first.slice(1).map(plain)];
+    if (broken) throw broken.error;
+    for await (const rows of table.rows) yield rows.map(plain);
+  } finally {
+    await table.close();
+  }
+}
+
+/** Columns of which nearly all cells of the beginning are numbers, in whatever notation. */
+function numericColumns(rows: readonly TableRow[], width: number): number[] {
+  const columns = Array.from({ length: width }, (_, column) => column);
+  return columns.filter((column) => {
+    const filled = rows.map(({ cells }) => (cells[column] ?? '').trim()).filter((text) => text !== '');
+    return filled.length > 0 && filled.filter((text) => decimalEvidence(text) !== 'no number').length >= 0.9 * filled.length;
+  });
+}
+
+function withPoints(cells: string[], { line, typed }: TableRow, numeric: readonly number[], decimal: DecimalDecision, header: readonly string[]): string[] {
+  if (decimal.mark === '.') return cells;
+  for (const column of numeric) {
+    const text = (cells[column] ?? '').trim();
+    if (text === '' || typed?.[column]) continue;
+    const value = decimal.mark === undefined ? decimal.read(text, line, header[column] ?? '') : readNumber(text, decimal.mark);
+    if (value !== undefined && decimal.mark === ',') cells[column] = String(value);
+  }
+  return cells;
+}
+
+function padded(cells: string[], width: number): string[] {
+  return cells.length < width ? [...cells, ...Array.from({ length: width - cells.length }, () => '')] : cells;
+}

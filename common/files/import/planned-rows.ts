@@ -1,0 +1,162 @@
+import type { FieldIssue } from '../../errors.ts';
+import type { UnknownLevels, UnknownPolicy } from '../../part.ts';
+import type { PlanningField } from './file-fields.ts';
+import type { FilePlan } from './file-plan.ts';
+import { neutralised } from './formula-guard.ts';
+import type { PlanningValue } from './planning-cells.ts';
+import { type TableRow, isBlankRow } from './table-row.ts';
+import type { TotalRow } from './total-row.ts';
+
+/** A row that is refused, as it came, with everything that is wrong with it. */
+export interface RejectedRow {
+  line: number;
+  cells: string[];
+  issues: FieldIssue[];
+}
+
+/** Accepted rows as they came and, beside them, what was read: features by column (a category as the index of its level or -1, NaN for a missing value) and planning columns. */
+export interface AcceptedRows {
+  lines: number[];
+  cells: string[][];
+  values: number[][];
+  /** Only of the planning columns that the file has. */
+  planning: Partial<Record<PlanningField, PlanningValue[]>>;
+  /** What stands in the cells of unknown levels; undefined where all are known. */
+  unknown?: UnknownLevels;
+}
+
+/** What rows are sorted into. */
+export interface SortedRows {
+  accepted: AcceptedRows;
+  rejected: RejectedRow[];
+}
+
+/** Rows of totals held back at a time, until a part below them shows that they are none, or the file's end that they are. */
+const maxHeld = 50;
+
+/** Sorts the rows of one file into accepted, rejected, blank and total ones by the file's plan. One bad row never fails another. */
+export class PlannedRows {
+  blank = 0;
+  /** Notes between the parts, and the rows of totals below them, known at the end. */
+  totals: TableRow[] = [];
+  readonly #plan: FilePlan;
+  readonly #unknown: UnknownPolicy;
+  readonly #totalRow: TotalRow;
+  readonly #isSheet: boolean;
+  /** Cells without which a row is still whole: those of unnamed columns at the end. */
+  readonly #minWidth: number;
+  #held: RejectedRow[] = [];
+
+  constructor(plan: FilePlan, options: { unknown: UnknownPolicy; totalRow: TotalRow; isSheet: boolean }) {
+    this.#plan = plan;
+    this.#unknown = options.unknown;
+    this.#totalRow = options.totalRow;
+    this.#isSheet = options.isSheet;
+    let width = plan.header.length;
+    while (width > 0 && (options.isSheet || plan.header[width - 1] === '')) width--;
+    this.#minWidth = width;
+  }
+
+  /** Nothing sorted yet. */
+  none(): SortedRows {
+    const planning = Object.fromEntries(this.#plan.planning.map(({ field }): [PlanningField, PlanningValue[]] => [field, []]));
+    return { accepted: { lines: [], cells: [], values: this.#plan.features.map(() => []), planning }, rejected: [] };
+  }
+
+  /** Sorts one row into `sorted`; a blank one is only counted. Throws `ambiguous_file` where a cell can be read in two ways and nothing before it settled which. */
+  sort(row: TableRow, sorted: SortedRows): void {
+    const cells = this.#fitted(row.cells);
+    if (isBlankRow(cells)) {
+      this.blank++;
+      return;
+    }
+    if (!this.#isSheet) for (let c = 0; c < cells.length; c++) if (cells[c]?.startsWith("'")) cells[c] = neutralised.undo(cells[c] ?? '');
+    if (this.#totalRow.isNote(cells)) {
+      this.totals.push(row);
+      return;
+    }
+    const { line } = row;
+    const issues = cells.length === this.#plan.header.length ? this.#append({ ...row, cells }, sorted.accepted) : this.#widthIssue(line, cells);
+    if (issues && this.#mayBeTotal(cells)) {
+      this.#held.push({ line, cells, issues });
+      if (this.#held.length > maxHeld) this.#release(sorted, 1);
+      return;
+    }
+    if (this.#held.length > 0) this.#release(sorted, this.#held.length);
+    if (issues) sorted.rejected.push({ line, cells, issues });
+  }
+
+  /** Ends the file: what is held back now are rows of totals. */
+  end(): void {
+    this.totals.push(...this.#held.map(({ line, cells }) => ({ line, cells })));
+    this.#held = [];
+  }
+
+  /** The row with as many cells as the header, where only empty ones make the difference. */
+  #fitted(cells: string[]): string[] {
+    const { length } = this.#plan.header;
+    if (cells.length === length) return cells;
+    if (cells.length > length) return isBlankRow(cells.slice(length)) ? cells.slice(0, length) : cells;
+    return cells.length >= this.#minWidth ? [...cells, ...Array.from({ length: length - cells.length }, () => '')] : cells;
+  }
+
+  #widthIssue(line: number, cells: readonly string[]): FieldIssue[] {
+    const { length } = this.#plan.header;
+    return [{ line, field: '', value: null, message: `line ${line}: expected ${length} cells as in the header, got ${cells.length}`, fix: 'add or remove separators, or put a value that holds one in quotes' }];
+  }
+
+  #release(sorted: SortedRows, count: number): void {
+    for (const { line, cells, issues } of this.#held.splice(0, count)) {
+      const fix = 'remove it: totals are recognised below the last part only';
+      sorted.rejected.push({ line, cells, issues: [{ line, field: '', value: null, message: `line ${line}: looks like a row of totals among the parts`, fix }, ...issues] });
+    }
+  }
+
+  /** True for a row that begins with a word for totals, or has nothing but numbers and none of them a feature's. */
+  #mayBeTotal(cells: readonly string[]): boolean {
+    if (this.#totalRow.isTotal(cells)) return true;
+    const features = this.#plan.features.every(({ index }) => index < 0 || (cells[index] ?? '').trim() === '');
+    return features && cells.every((cell) => /^[\s\d.,'+-]*$/.test(cell)) && this.#plan.planning.every(({ field, index }) => field !== 'part_id' || (cells[index] ?? '').trim() === '');
+  }
+
+  #append({ line, cells, typed }: TableRow, accepted: AcceptedRows): FieldIssue[] | undefined {
+    const { features, planning } = this.#plan;
+    const row = accepted.cells.length;
+    let issues: FieldIssue[] | undefined;
+    for (let f = 0; f < features.length; f++) {
+      const column = features[f];
+      if (!column) continue;
+      const value = column.read(cells, typed, line, this.#unknown);
+      if (typeof value !== 'number') (issues ??= []).push(value);
+      else {
+        const values = accepted.values[f];
+        if (values) values[row] = value;
+        if (value === -1 && column.isCategory) ((accepted.unknown ??= {})[f] ??= {})[row] = column.reader.unknownLevel(cells[column.index] ?? '');
+      }
+    }
+    for (const column of planning) {
+      const read = column.read(cells[column.index] ?? '', typed?.[column.index] ?? false, line);
+      if ('message' in read) (issues ??= []).push(read);
+      else {
+        const values = accepted.planning[column.field];
+        if (values) values[row] = read.value;
+      }
+    }
+    // Where a word says that it is a total, what is filled in makes no part of it.
+    if (!issues && accepted.values.some((column) => Number.isNaN(column[row])) && this.#totalRow.isTotal(cells)) issues = [{ line, field: '', value: null, message: `line ${line}: a row of totals`, fix: 'remove it' }];
+    if (issues) {
+      takeBack(accepted, row);
+      return issues;
+    }
+    accepted.lines.push(line);
+    accepted.cells.push(cells);
+    return undefined;
+  }
+}
+
+/** Removes what a row that turned out to be refused has left in the columns. */
+function takeBack(accepted: AcceptedRows, row: number): void {
+  for (const column of accepted.values) column.length = row;
+  for (const column of Object.values(accepted.planning)) column.length = row;
+  for (const column of Object.values(accepted.unknown ?? {})) delete column[row];
+}

@@ -1,0 +1,14 @@
+/** One row of a file as it came, whatever the format. */
+export interface TableRow {
+  /** Line of a text file on which the row starts, or number of a sheet's row; the first is 1. */
+  line: number;
+  cells: string[];
+  /** For each cell of a workbook whether it is a number or date rather than text: such a cell is written in one way only, `1234.5` and `2026-04-03`. */
+  typed?: readonly boolean[];
+}
+
+/** True for a row with nothing in it. */
+export function isBlankRow(cells: readonly string[]): boolean {
+  for (const cell of cells) if (cell !== '' && cell.trim() !== '') return false;
+  return true;
+}

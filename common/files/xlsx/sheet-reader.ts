@@ -1,0 +1,137 @@
+import { SpindleError } from '../../errors.ts';
+import type { TableRow } from '../import/table-row.ts';
+import { cellText } from './cell-text.ts';
+import { excelDate } from './excel-date.ts';
+import type { XmlHandler } from './xml-reader.ts';
+
+/** Columns looked at; whatever stands further right must be empty. */
+const maxColumns = 1_024;
+const maxCellCharacters = 1024 * 1024;
+/** Blank rows passed on where a sheet leaves many out. */
+const maxGap = 1_000;
+
+/** What a sheet's cells need of their workbook. */
+export interface CellContext {
+  strings: readonly string[];
+  dateStyles: readonly boolean[];
+  from1904: boolean;
+}
+
+/** Turns a sheet's XML into rows: texts as they are, numbers and dates as they are typed, formulas as the value that was saved with them. */
+export class SheetReader implements XmlHandler {
+  /** Rows read and not yet taken. */
+  rows: TableRow[] = [];
+  readonly #context: CellContext;
+  #line = 0;
+  #lastLine = 0;
+  #cells: string[] = [];
+  #typed: boolean[] = [];
+  #column = -1;
+  #type = '';
+  #isDate = false;
+  #value = '';
+  #inValue = false;
+
+  constructor(context: CellContext) {
+    this.#context = context;
+  }
+
+  /** Takes the rows that are whole so far. */
+  take(): TableRow[] {
+    const rows = this.rows;
+    this.rows = [];
+    return rows;
+  }
+
+  open(name: string, attributes: Readonly<Record<string, string>>): void {
+    switch (name) {
+      case 'row':
+        this.#line = attributes.r === undefined ? this.#line + 1 : Number(attributes.r);
+        this.#cells = [];
+        this.#typed = [];
+        this.#column = -1;
+        break;
+      case 'c':
+        this.#column = attributes.r === undefined ? this.#column + 1 : columnOf(attributes.r);
+        this.#type = attributes.t ?? 'n';
+        this.#isDate = attributes.s !== undefined && this.#context.dateStyles[Number(attributes.s)] === true;
+        this.#value = '';
+        break;
+      case 'v':
+      case 't':
+        this.#inValue = true;
+        break;
+      case 'rPh':
+        this.#type = `${this.#type} phonetic`; // its texts are how to say the cell, not what it says
+        break;
+      default:
+    }
+  }
+
+  text(text: string): void {
+    if (!this.#inValue || this.#type.endsWith('phonetic')) return;
+    this.#value += text;
+    if (this.#value.length > maxCellCharacters) throw new SpindleError('invalid_workbook', `line ${this.#line}: a cell holds more than ${maxCellCharacters} characters`);
+  }
+
+  close(name: string): void {
+    if (name === 'v' || name === 't') this.#inValue = false;
+    else if (name === 'rPh') this.#type = this.#type.replace(/ phonetic$/, '');
+    else if (name === 'c') this.#endCell();
+    else if (name === 'row') this.#endRow();
+  }
+
+  #endCell(): void {
+    if (this.#value === '') return;
+    const { text, typed } = this.#cell();
+    if (text === '') return;
+    const column = this.#column;
+    if (!(column >= 0 && column < maxColumns)) throw new SpindleError('too_many_columns', `line ${this.#line}: a cell stands in column ${column + 1}; at most ${maxColumns} columns are accepted`);
+    while (this.#cells.length <= column) {
+      this.#cells.push('');
+      this.#typed.push(false);
+    }
+    this.#cells[column] = text;
+    this.#typed[column] = typed;
+  }
+
+  #cell(): { text: string; typed: boolean } {
+    const value = this.#value;
+    switch (this.#type) {
+      case 's':
+        return { text: this.#context.strings[Number(value)] ?? '', typed: false };
+      case 'b':
+        return { text: value === '1' ? 'true' : 'false', typed: false };
+      case 'd':
+        return { text: value.replace(/T00:00:00(?:\.0+)?$/, ''), typed: true };
+      case 'n': {
+        const number = Number(value);
+        if (!Number.isFinite(number)) return { text: value, typed: false };
+        const date = this.#isDate ? excelDate(number, this.#context.from1904) : undefined;
+        return { text: date ?? String(number), typed: true };
+      }
+      default:
+        return { text: cellText(value), typed: false }; // inlineStr, the text of a formula (str), an error such as #N/A (e)
+    }
+  }
+
+  #endRow(): void {
+    if (this.#cells.length === 0) return;
+    if (!(this.#line > this.#lastLine)) throw new SpindleError('invalid_workbook', `line ${this.#line}: the sheet's rows are out of order`);
+    const gap = Math.min(maxGap, this.#line - this.#lastLine - 1);
+    for (let blank = gap; blank > 0; blank--) this.rows.push({ line: this.#line - blank, cells: [''] });
+    this.#lastLine = this.#line;
+    this.rows.push({ line: this.#line, cells: this.#cells, typed: this.#typed });
+  }
+}
+
+/** Position of a reference's column, from 0: 27 for `AB12`; -1 for no reference. */
+export function columnOf(reference: string): number {
+  let column = 0;
+  for (let at = 0; at < reference.length; at++) {
+    const code = reference.charCodeAt(at) & ~32; // small letters too
+    if (code < 65 || code > 90) break;
+    column = 26 * column + code - 64;
+  }
+  return column - 1;
+}
