@@ -2,7 +2,7 @@ import { type FieldIssue, SpindleError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 
 /** Columns that a file may have. */
-const maxColumns = 1_000;
+export const maxColumns = 1_000;
 
 /**
  * The header's names, trimmed, and where each needed column stands among them: -1 for an optional one that is not there.
@@ -22,13 +22,13 @@ export function refuseFor(found: readonly (SpindleError | undefined)[]): void {
 }
 
 /** The header's names without the spaces around them. Throws `too_many_columns`. */
-export function trimmedNames(cells: readonly string[]): string[] {
-  if (cells.length > maxColumns) throw new SpindleError('too_many_columns', `line 1: the header has ${cells.length} columns; at most ${maxColumns} are accepted`);
+export function trimmedNames(cells: readonly string[], line = 1): string[] {
+  if (cells.length > maxColumns) throw new SpindleError('too_many_columns', `line ${line}: the header has ${cells.length} columns; at most ${maxColumns} are accepted`);
   return cells.map((cell) => cell.trim());
 }
 
 /** `duplicate_columns` for a header that names a column more than once. */
-export function duplicateColumns(names: readonly string[]): SpindleError | undefined {
+export function duplicateColumns(names: readonly string[], line = 1): SpindleError | undefined {
   const seen = new Map<string, number>();
   const issues = names.flatMap((name, index): FieldIssue[] => {
     const first = seen.get(name);
@@ -37,10 +37,10 @@ export function duplicateColumns(names: readonly string[]): SpindleError | undef
       seen.set(name, index);
       return [];
     }
-    return [{ line: 1, field: name, value: name, message: `line 1, column ${index + 1}: "${name.slice(0, 80)}" is already the name of column ${first + 1}`, fix: 'rename or remove one of the two' }];
+    return [{ line, field: name, value: name, message: `line ${line}, column ${index + 1}: "${name.slice(0, 80)}" is already the name of column ${first + 1}`, fix: 'rename or remove one of the two' }];
   });
   if (issues.length === 0) return undefined;
-  return new SpindleError('duplicate_columns', `line 1: ${issues.length === 1 ? 'a column name appears' : 'column names appear'} twice`, { issues: issues.slice(0, 100) });
+  return new SpindleError('duplicate_columns', `line ${line}: ${issues.length === 1 ? 'a column name appears' : 'column names appear'} twice`, { issues: issues.slice(0, 100) });
 }
 
 const separatorNames = { ';': 'semicolons', '\t': 'tabs', '|': 'vertical bars' };

@@ -34,8 +34,8 @@ describe('readTrainingData', () => {
   });
 
   it('names all columns that cannot be learned from in its message', async () => {
-    const rows = Array.from({ length: 60 }, (_, row) => `"${row},5",${row % 9 === 0 ? 'inf' : row % 9},${row}`);
-    await expect(read(csv('a,b,time_min', rows))).rejects.toMatchObject({ message: expect.stringMatching(/^2 columns cannot be learned from: a, b; column a: 60 of 60 cells have a comma .* column b: line 2 holds no finite number/) as unknown });
+    const rows = Array.from({ length: 60 }, (_, row) => `${row % 9 === 0 ? 'inf' : row},${row % 9 === 0 ? 'inf' : row % 9},${row}`);
+    await expect(read(csv('a,b,time_min', rows))).rejects.toMatchObject({ message: expect.stringMatching(/^2 columns cannot be learned from: a, b; column a: line 2 holds no finite number.* column b: line 2 holds no finite number/) as unknown });
   });
 
   it('refuses bad rows one by one with line and reason', async () => {

@@ -48,10 +48,10 @@ class LineCounter {
 
   number(rows: string[][]): TableRow[] {
     return rows.map((cells) => {
-      const row = { line: this.next, cells };
-      this.next++;
+      const line = this.next;
       for (const cell of cells) if (cell.length > 0) this.next += lineBreaks(cell);
-      return row;
+      const lastLine = this.next++;
+      return lastLine > line ? { line, lastLine, cells } : { line, cells };
     });
   }
 }

@@ -13,7 +13,7 @@ export interface CalendarDate {
   offset: number | undefined;
 }
 
-const time = String.raw`(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?`;
+const time = String.raw`(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s?([AaPp])\.?[Mm]\.?)?\s*(Z|[+-]\d{2}:?\d{2})?)?`;
 const isoDate = new RegExp(String.raw`^(\d{4})(?:-(\d{1,2})-(\d{1,2})|\/(\d{1,2})\/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|(\d{2})(\d{2}))${time}$`);
 const numericDate = new RegExp(String.raw`^(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})${time}$`);
 const dayFirstWords = new RegExp(String.raw`^(\d{1,2})[. -]*(\p{L}{3,10})\.?[ ,-]*(\d{4})${time}$`, 'u');
@@ -43,7 +43,8 @@ export function readDate(text: string, order: DateOrder): CalendarDate | undefin
     const [, first, mark, second, year = ''] = numeric;
     if (order === 'ymd') return undefined;
     const dayFirst = order === 'dmy' || mark === '.';
-    return calendarDate(year.length === 2 ? `20${year}` : year, dayFirst ? second : first, dayFirst ? first : second, numeric.slice(5));
+    // A year of two digits is one of this half of the century: 31.12.99 is how old systems write that there is no date.
+    return calendarDate(year.length === 4 ? year : Number(year) < 50 ? `20${year}` : undefined, dayFirst ? second : first, dayFirst ? first : second, numeric.slice(5));
   }
   const dayFirst = dayFirstWords.exec(text);
   if (dayFirst) return calendarDate(dayFirst[3], monthNamed(dayFirst[2]), dayFirst[1], dayFirst.slice(4));
@@ -56,10 +57,17 @@ type Digits = string | undefined;
 function calendarDate(yearText: Digits, monthText: Digits, dayText: Digits, clock: Digits[]): CalendarDate | undefined {
   const [year, month, day] = [Number(yearText), Number(monthText), Number(dayText)];
   if (!(year >= 1900 && year <= 2199 && month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month))) return undefined;
-  const [hours, minutes, seconds, zone] = clock;
-  if (hours === undefined) return { year, month, day, seconds: undefined, offset: undefined };
-  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds ?? 0) > 59) return undefined;
-  return { year, month, day, seconds: 3_600 * Number(hours) + 60 * Number(minutes) + Number(seconds ?? 0), offset: offsetOf(zone) };
+  const [hourText, minutes, seconds, half, zone] = clock;
+  if (hourText === undefined) return { year, month, day, seconds: undefined, offset: undefined };
+  const hours = hourOf(Number(hourText), half?.toLowerCase());
+  if (!(hours <= 23) || Number(minutes) > 59 || Number(seconds ?? 0) > 59) return undefined;
+  return { year, month, day, seconds: 3_600 * hours + 60 * Number(minutes) + Number(seconds ?? 0), offset: offsetOf(zone) };
+}
+
+/** The hour of the day; NaN where the half of the day does not have it. */
+function hourOf(hour: number, half: string | undefined): number {
+  if (half === undefined) return hour;
+  return hour >= 1 && hour <= 12 ? (hour % 12) + (half === 'p' ? 12 : 0) : NaN;
 }
 
 const daysOf = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();

@@ -62,7 +62,7 @@ export class FeatureColumn {
     const read = numbers.read(cell, typed, line);
     if ('value' in read) {
       if (this.#isSheet && !typed) cells[this.index] = numbers.withPoint(cell, line);
-      return this.reader.fromCell(String(read.value)) ?? this.#issue(cell, line);
+      return this.reader.fromCell(String(read.value)) ?? this.#issue(cell, line, this.reader.issue(read.value, '').fix);
     }
     switch (read.reason) {
       case 'empty':

@@ -17,6 +17,8 @@ export interface FileField {
   measured: boolean;
 }
 
+const planningUnits: Partial<Record<PlanningField, string>> = { setup_min: 'min', quantity: 'pcs' };
+
 /** How surely a name means a field: 0 its own name, 1 its name without the unit, 2 an alias. */
 export type Closeness = 0 | 1 | 2;
 
@@ -27,7 +29,7 @@ export class FileFields {
 
   constructor(schema: PartSchema, vocabulary: Vocabulary) {
     const features = schema.features.map((feature) => field(feature.name, feature, feature.unit));
-    const planning = readPlanningColumns.map((name) => field(name, undefined, name === 'setup_min' ? 'min' : undefined));
+    const planning = readPlanningColumns.map((name) => field(name, undefined, planningUnits[name]));
     this.fields = [...features, ...planning];
     for (const one of this.fields) {
       const short = one.feature ? shortName(one.feature) : one.name.replace(/_min$/, '');
@@ -59,6 +61,8 @@ function field(name: string, feature: Feature | undefined, unit: string | undefi
 export function headerParts(text: string): { name: string; unit: string; bracketed: boolean } | undefined {
   const bracketed = /^(.*\S)\s*[([{]\s*([^)\]}]*?)\s*[)\]}]$/s.exec(text);
   if (bracketed) return { name: bracketed[1] ?? '', unit: bracketed[2] ?? '', bracketed: true };
+  const inches = /^(.*[^\s_])\s*(["″”])$/s.exec(text); // 30" needs no blank
+  if (inches) return { name: inches[1] ?? '', unit: inches[2] ?? '', bracketed: false };
   const last = /^(.*[^\s_,/:-])[\s_,/:-]+(?:in[\s_]+)?([^\s_,/:-]+)$/s.exec(text);
   return last ? { name: (last[1] ?? '').replace(/[\s_]+in$/i, ''), unit: last[2] ?? '', bracketed: false } : undefined;
 }

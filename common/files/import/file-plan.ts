@@ -1,17 +1,18 @@
 import type { PartReader } from '../../part.ts';
 import { estimateColumnNames } from '../../estimate.ts';
 import { SpindleError } from '../../errors.ts';
-import { duplicateColumns, trimmedNames } from '../header.ts';
+import { duplicateColumns, maxColumns, trimmedNames } from '../header.ts';
 import { DecimalDecision } from './decimal-decision.ts';
 import type { Delimiter } from './delimiter.ts';
 import { FeatureColumn } from './feature-column.ts';
-import { FileFields, readPlanningColumns } from './file-fields.ts';
+import { FileFields, headerParts, readPlanningColumns } from './file-fields.ts';
 import { neutralised } from './formula-guard.ts';
 import { type HeaderMatch, type MatchedColumn, headerProblems, matchHeader } from './header-match.ts';
 import type { ImportOptions } from './import-options.ts';
 import { PlanningCells } from './planning-cells.ts';
 import { type TableRow, isBlankRow } from './table-row.ts';
-import { unitNamed } from './units.ts';
+import { comparableWord } from './comparable-word.ts';
+import { type Unit, unitNamed } from './units.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import { ZonedTime } from './zoned-time.ts';
 
@@ -30,6 +31,8 @@ const headerRows = 20;
 /** What a file's header and beginning settle: which column is which field, in which units, decimals and date order. */
 export class FilePlan {
   readonly header: readonly string[];
+  /** Of a text. */
+  readonly delimiter: Delimiter | undefined;
   readonly headerLine: number;
   /** Rows of the beginning that are no data: titles, the header, units below it. */
   readonly rowsBefore: number;
@@ -46,13 +49,14 @@ export class FilePlan {
   constructor(rows: readonly TableRow[], delimiter: Delimiter | undefined, { reader, vocabulary, options, zone }: PlanContext) {
     const fields = new FileFields(reader.schema, vocabulary);
     const mapping = options.mapping ?? new Map();
-    const at = headerAt(rows, (cells) => matchHeader(cells, fields, mapping));
-    const row = rows[at];
-    this.header = trimmedNames(row?.cells ?? []).map((name) => neutralised.undo(name));
-    this.headerLine = row?.line ?? 1;
+    this.delimiter = delimiter;
+    const { row, at } = headerAt(rows, (cells) => matchHeader(cells, fields, mapping));
+    this.headerLine = row.line;
+    this.header = trimmedNames(row.cells, row.line).map((name) => neutralised.undo(name));
     this.match = matchHeader(this.header, fields, mapping);
-    throwAll([duplicateColumns(this.header), ...headerProblems(this.match, this.header, this.headerLine, fields)]);
+    throwAll([duplicateColumns(this.header, this.headerLine), ...headerProblems(this.match, this.header, this.headerLine, fields)]);
     const unitsBelow = this.#takeUnitsBelow(rows[at + 1]);
+    if (!unitsBelow) this.#checkUnitsAbove(rows.slice(0, at));
     this.rowsBefore = at + 1 + (unitsBelow ? 1 : 0);
     this.decimal = new DecimalDecision(options.decimal, delimiter);
     const columnOf = new Map(this.match.columns.map((column) => [column.field.name, column]));
@@ -66,18 +70,31 @@ export class FilePlan {
     this.#observe(rows.slice(this.rowsBefore), estimateColumnNames(reader.schema.target.name).slice(0, 3));
   }
 
-  /** True where a row below the header holds nothing but the units of the numbers above which it stands: they count as the header's. */
+  /** True where a row below the header holds the units of the numbers above which it stands: they count as the header's. Throws `ambiguous_file` for one that does not fit. */
   #takeUnitsBelow(row: TableRow | undefined): boolean {
-    const measured = this.match.columns.filter(({ field }) => field.measured);
-    if (!row || measured.length === 0) return false;
-    const found = measured.map((column): [MatchedColumn, string] => [column, (row.cells[column.index] ?? '').trim().replace(/^[([](.*)[)\]]$/, '$1')]);
-    const fits = found.every(([{ field }, text]) => text === '' || (unitNamed(text) !== undefined && unitNamed(text)?.kind === field.unit?.kind));
-    if (!fits || found.every(([, text]) => text === '')) return false;
+    const found = this.match.columns
+      .filter(({ field }) => field.measured)
+      .map((column): [MatchedColumn, string] => [column, (row?.cells[column.index] ?? '').trim().replace(/^[([](.*)[)\]]$/, '$1')])
+      .filter(([, text]) => text !== '' && !/^[-–—*]$/.test(text));
+    const areUnits = found.some(([, text]) => unitNamed(text)) && found.every(([, text]) => !/\d/.test(text));
+    if (!areUnits) return false;
     for (const [column, text] of found) {
       const unit = unitNamed(text);
+      if (unit?.kind !== column.field.unit?.kind) throw unitQuestion(row?.line ?? 0, column, `"${text.slice(0, 20)}" below the header is no unit of ${column.field.name}`);
       if (unit && column.unit === undefined && unit.scale !== column.field.unit?.scale) column.unit = unit;
     }
     return true;
+  }
+
+  /** Throws `ambiguous_file` where something above the header names another unit than a column without one would be taken to have. */
+  #checkUnitsAbove(rows: readonly TableRow[]): void {
+    for (const { line, cells } of rows) {
+      for (const cell of cells) {
+        const unit = remarkedUnit(cell);
+        const column = unit && this.match.columns.find((one) => one.field.unit?.kind === unit.kind && one.field.unit.scale !== unit.scale && one.unit === undefined && !namesUnit(one));
+        if (column) throw unitQuestion(line, column, `"${cell.trim().slice(0, 80)}" stands above the header, and "${column.header.slice(0, 80)}" names no unit`);
+      }
+    }
   }
 
   #observe(rows: readonly TableRow[], estimated: readonly string[]): void {
@@ -94,6 +111,22 @@ export class FilePlan {
   }
 }
 
+/** The unit of a remark such as `Alle Maße in mm` or `dimensions [inch]`; letters that mean much else, only in brackets. */
+function remarkedUnit(text: string): Unit | undefined {
+  const parts = headerParts(text.trim().replace(/[.:!]$/, ''));
+  const unit = parts && unitNamed(parts.unit);
+  return unit && (parts.bracketed || /^(?:[mcµ]m|inch|inches|zoll|pouces?|feet)$/i.test(parts.unit)) ? unit : undefined;
+}
+
+/** True where the header says the unit, be it the field's own: `x_cm`, `X (cm)`. */
+const namesUnit = ({ header, field }: MatchedColumn): boolean => comparableWord(header) === comparableWord(field.name) || unitNamed(headerParts(header)?.unit ?? '') !== undefined;
+
+function unitQuestion(line: number, { field, header }: MatchedColumn, what: string): SpindleError {
+  const message = `line ${line}: ${what}`;
+  const fix = `write the unit into the header, as "${header.slice(0, 80)} (${field.unit?.symbol ?? 'mm'})", or say mapping=${JSON.stringify({ [field.name]: { column: header.slice(0, 80), unit: field.unit?.symbol ?? 'mm' } })}`;
+  return new SpindleError('ambiguous_file', `${message}; ${fix}`, { issues: [{ line, field: field.name, value: header.slice(0, 80), message, fix }] });
+}
+
 /** Throws all problems of a header as one error under the code of the first. */
 function throwAll(problems: readonly (SpindleError | undefined)[]): void {
   const all = problems.filter((problem) => problem !== undefined);
@@ -101,16 +134,36 @@ function throwAll(problems: readonly (SpindleError | undefined)[]): void {
   if (first) throw new SpindleError(first.code, all.map(({ message }) => message).join('; '), { issues: all.flatMap(({ issues }) => issues) });
 }
 
-/** Position of the header: the first row that has every needed column, else the one that has most of them. */
-function headerAt(rows: readonly TableRow[], match: (cells: readonly string[]) => HeaderMatch): number {
-  let best = 0;
+/**
+ * The header and its position: the first row that has every needed column, or two rows that have them together (below `Abmessungen`, over three columns, their names);
+ * else the row that has most of them.
+ */
+function headerAt(rows: readonly TableRow[], match: (cells: readonly string[]) => HeaderMatch): { row: TableRow; at: number } {
+  let best = { row: rows[0] ?? { line: 1, cells: [] }, at: 0 };
   let most = 0;
-  for (const [index, { cells }] of rows.slice(0, headerRows).entries()) {
-    if (cells.length > 1_000 || isBlankRow(cells)) continue;
-    const { columns, missing } = match(cells);
-    const features = columns.filter(({ field }) => field.feature).length;
-    if (features > 0 && missing.length === 0) return index;
-    if (features > most) [best, most] = [index, features];
+  for (const [at, row] of rows.slice(0, headerRows).entries()) {
+    const above = at > 0 ? rows[at - 1] : undefined;
+    for (const candidate of above ? [row, { ...row, cells: bothRows(above.cells, row.cells) }] : [row]) {
+      if (candidate.cells.length > maxColumns || isBlankRow(row.cells)) continue;
+      const { columns, missing } = match(candidate.cells);
+      const features = columns.filter(({ field }) => field.feature).length;
+      if (features > 0 && missing.length === 0) return { row: candidate, at };
+      if (candidate === row && features > most) [best, most] = [{ row, at }, features];
+    }
   }
   return best;
+}
+
+/** A row of names, where it is empty those of the row above it; the unit of a name above stands for all that it spans: `Abmessungen (mm)` over `Länge`, `Breite`. */
+function bothRows(above: readonly string[], below: readonly string[]): string[] {
+  let unit: string | undefined;
+  return Array.from({ length: Math.max(above.length, below.length) }, (_, index) => {
+    const [upper, lower] = [above[index]?.trim() ?? '', below[index]?.trim() ?? ''];
+    if (upper !== '') {
+      const parts = headerParts(upper);
+      unit = parts?.bracketed ? parts.unit : undefined;
+    }
+    if (lower === '') return upper;
+    return unit === undefined || headerParts(lower)?.bracketed ? lower : `${lower} (${unit})`;
+  });
 }

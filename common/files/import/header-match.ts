@@ -1,5 +1,6 @@
 import { type FieldIssue, SpindleError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
+import { comparableWord } from './comparable-word.ts';
 import { type Closeness, type FileField, type FileFields, headerParts } from './file-fields.ts';
 import { type Unit, unitNamed, unitsLike } from './units.ts';
 
@@ -48,7 +49,8 @@ export function matchHeader(header: readonly string[], fields: FileFields, mappi
     const of = candidates.get(field) ?? [];
     const closest = Math.min(...of.map(({ closeness }) => closeness));
     const [first, ...others] = of.filter(({ closeness }) => closeness === closest);
-    if (first && others.length > 0) match.contested.push({ field, headers: [first, ...others].map((one) => one.header) });
+    // Of one name twice, `duplicate_columns` tells.
+    if (first && others.some(({ header: name }) => name !== first.header)) match.contested.push({ field, headers: [first, ...others].map((one) => one.header) });
     else if (first) match.columns.push(first);
     else if (field.feature) (field.feature.optional ? match.absent : match.missing).push(field);
   }
@@ -64,7 +66,8 @@ function candidateOf(text: string, index: number, fields: FileFields, mapping: C
     const said = unit ?? (parts && (parts.bracketed || unitNamed(parts.unit)) && field.measured ? parts.unit : undefined);
     return fitted(field, said, misfits, { index, header: text, how: 'mapping', closeness: -1 });
   }
-  const [whole, ...more] = fields.named(text);
+  // `Y (")` compares equal to `Y`, and yet says inches.
+  const [whole, ...more] = parts && (parts.bracketed ? parts.unit !== '' : unitNamed(parts.unit)) && comparableWord(parts.unit) === '' ? [] : fields.named(text);
   if (whole && more.length === 0) {
     if (mapping.has(whole.field.name)) return undefined;
     return { field: whole.field, index, header: text, unit: undefined, how: whole.closeness === 2 ? 'alias' : 'name', closeness: whole.closeness };
@@ -119,7 +122,16 @@ function missingProblem(match: HeaderMatch, header: readonly string[], line: num
   }
   const issues = missing.map((field) => missingIssue(field, match, spare, line));
   const seen = header.slice(0, 20).map((name) => name.trim().slice(0, 40)).join(', ');
-  return new SpindleError('missing_columns', `line ${line}: missing ${missing.map(({ name }) => name).join(', ')}; the header has ${seen}`, { issues });
+  return new SpindleError('missing_columns', `line ${line}: missing ${missing.map(({ name }) => name).join(', ')}; the header has ${seen}${oddity(header)}`, { issues });
+}
+
+// UTF-8 read as Windows-1252, or DOS letters as either.
+const garbled = /\uFFFD|Ã[\u0080-\u00BF\u0152-\u2022]|\p{L}[„”™](?=\p{L})/u;
+
+/** What may be behind a header that nothing is found in. */
+function oddity(header: readonly string[]): string {
+  if (header.length === 1 && /[,;\t|^~]|\s{2}/.test(header[0] ?? '')) return ' in one column: expected commas, semicolons, tabs or pipes between columns, and no quotes around whole lines';
+  return header.some((name) => garbled.test(name)) ? '; its letters are garbled: save the file as CSV UTF-8' : '';
 }
 
 function missingIssue(field: FileField, { misfits }: HeaderMatch, spare: readonly string[], line: number): FieldIssue {
@@ -132,7 +144,7 @@ function missingIssue(field: FileField, { misfits }: HeaderMatch, spare: readonl
   }
   const near = similar(name, spare);
   const orEmpty = field.feature?.optional ? `, or add an empty column ${name}` : '';
-  return { ...issue, fix: near ? `is "${near.slice(0, 80)}" meant? rename it to ${name}${orEmpty}, or say mapping=${JSON.stringify({ [name]: near.slice(0, 80) })}` : `add a column named ${name}` };
+  return { ...issue, fix: near ? `is "${near.slice(0, 80)}" meant? rename it to ${name}${orEmpty}, or say mapping=${JSON.stringify({ [name]: near.slice(0, 80) })}` : `add a column named ${name}, or say which one it is with mapping=${JSON.stringify({ [name]: '…' })}` };
 }
 
 // `x` stands for x_cm where nothing else does; anything further off must be similar as a whole.

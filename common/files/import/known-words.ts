@@ -7,11 +7,11 @@ export const columnAliases: Record<string, readonly string[]> = {
   material: ['Werkstoff', 'matériau', 'matière'],
   complexity: ['Komplexität', 'Komplexitaet', 'complexité', 'Schwierigkeit'],
   process: ['Prozess', 'Verfahren', 'Bearbeitung', 'procédé', 'machining process'],
-  part_id: ['part no', 'part number', 'part nr', 'Teilenummer', 'Teile-Nr.', 'Teil-Nr.', 'Teilenr', 'numéro de pièce'],
-  quantity: ['qty', 'pieces', 'pcs', 'Menge', 'Anzahl', 'Stück', 'Stueck', 'Stückzahl', 'Stueckzahl', 'quantité', 'qté'],
-  setup: ['setup time', 'Rüstzeit', 'Ruestzeit', 'temps de réglage'],
-  due: ['due date', 'deadline', 'Liefertermin', 'Fälligkeit', 'fällig', 'Endtermin', 'date de livraison', 'échéance'],
-  release: ['release date', 'earliest start', 'Freigabe', 'Starttermin', 'frühester Start', 'date de lancement'],
+  part_id: ['part', 'ID', 'Teil', 'pièce', 'réf pièce', 'référence pièce', 'part no', 'part number', 'part nr', 'Teilenummer', 'Teile-Nr.', 'Teil-Nr.', 'Teilenr', 'numéro de pièce'],
+  quantity: ['qty', 'pieces', 'pcs', 'Menge', 'Anzahl', 'Stück', 'Stueck', 'Stückzahl', 'Stueckzahl', 'quantité', 'qté', 'order quantity', 'lot size', 'Losgröße', 'Losgroesse', 'Auftragsmenge', 'Sollmenge', 'Bedarfsmenge', 'Stk', 'nombre de pièces'],
+  setup: ['setup time', 'set up time', 'Rüstzeit', 'Ruestzeit', 'temps de réglage'],
+  due: ['due date', 'deadline', 'delivery date', 'required date', 'Lieferdatum', 'Fertigstellungstermin', 'Eckendtermin', 'Liefertermin', 'Fälligkeit', 'fällig', 'Endtermin', 'date de livraison', 'échéance'],
+  release: ['release date', 'earliest start', 'Freigabe', 'Freigabetermin', 'Eckstarttermin', 'Starttermin', 'frühester Start', 'date de lancement'],
   priority: ['prio', 'Priorität', 'Prioritaet', 'priorité'],
 };
 

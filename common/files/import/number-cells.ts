@@ -2,6 +2,8 @@ import type { DecimalDecision } from './decimal-decision.ts';
 import { clearNumber } from './number-text.ts';
 import { type Unit, converted, unitNamed } from './units.ts';
 
+// What nobody sees, as copied from web pages: zero-width spaces, marks of direction.
+const invisible = /\p{Cf}/gu;
 const withUnit = /^(.*?[\d.,])\s*(\p{L}{1,12}\.?|["″”])$/u;
 
 /** A cell's number, or why it is none. */
@@ -26,12 +28,12 @@ export class NumberCells {
 
   /** Lets a cell of the file's beginning tell the decimal mark. */
   observe(cell: string, typed: boolean, line: number): void {
-    if (!typed) this.#decimal.observe(numberPart(cell.trim()), line, this.#column);
+    if (!typed) this.#decimal.observe(numberPart(visible(cell)), line, this.#column);
   }
 
   /** The number in the field's unit. A typed cell is written in one way only. Throws `ambiguous_file`. */
   read(cell: string, typed: boolean, line: number): NumberCell {
-    const text = cell.trim();
+    const text = visible(cell);
     if (text === '') return { reason: 'empty' };
     if (typed) return /^-?\d/.test(text) && !Number.isNaN(Number(text)) ? this.#in(Number(text), this.#header) : { reason: 'no number' };
     const value = this.#decimal.read(text, line, this.#column);
@@ -49,7 +51,7 @@ export class NumberCells {
 
   /** The text of a sheet's cell with a decimal point, as it is stored: a sheet has no decimal mark of its own. The text itself where it is no number. */
   withPoint(cell: string, line: number): string {
-    const text = cell.trim();
+    const text = visible(cell);
     const unit = withUnit.exec(text)?.[2];
     const value = this.#decimal.read(numberPart(text), line, this.#column);
     if (value === undefined) return cell;
@@ -73,4 +75,5 @@ export class NumberCells {
   }
 }
 
+const visible = (cell: string): string => cell.replace(invisible, '').trim();
 const numberPart = (text: string): string => withUnit.exec(text)?.[1]?.trim() ?? text;

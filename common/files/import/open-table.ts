@@ -2,7 +2,7 @@ import { workbookRows } from '../xlsx/workbook-rows.ts';
 import { type HeadedBytes, readHead } from './byte-head.ts';
 import { textRows } from './text-rows.ts';
 import { type Delimiter, detectDelimiter, namedDelimiter } from './delimiter.ts';
-import { fileKind } from './file-kind.ts';
+import { fileKind, refuseForeignText } from './file-kind.ts';
 import type { ImportOptions } from './import-options.ts';
 import type { TableRow } from './table-row.ts';
 import { type Encoding, utf8Text } from './text-encoding.ts';
@@ -16,6 +16,8 @@ export interface OpenTable {
   delimiter: Delimiter | undefined;
   /** Of a workbook. */
   sheet: string | undefined;
+  /** Of a workbook: its other sheets that are not hidden. */
+  otherSheets: readonly string[];
   rows: AsyncGenerator<TableRow[], void, undefined>;
   /** Lets go of the file, read to its end or not. */
   close(): Promise<void>;
@@ -38,9 +40,10 @@ export async function openTable(source: AsyncIterable<Uint8Array>, options: Impo
 async function openBytes(bytes: HeadedBytes, options: ImportOptions, found: (cells: readonly string[]) => number): Promise<OpenTable> {
   if (fileKind(bytes.head) === 'workbook') {
     const opened = await workbookRows(bytes.pieces, options.sheet);
-    return { format: 'xlsx', encoding: undefined, delimiter: undefined, sheet: opened.sheet, rows: opened.rows, close: () => opened.close() };
+    return { format: 'xlsx', encoding: undefined, delimiter: undefined, sheet: opened.sheet, otherSheets: opened.otherSheets, rows: opened.rows, close: () => opened.close() };
   }
   const text = utf8Text(bytes, options.encoding);
+  refuseForeignText(text.head);
   const named = namedDelimiter(text.head);
   const delimiter = options.delimiter ?? named ?? detectDelimiter(text.head, bytes.complete, found);
   const rows = textRows(text.pieces, delimiter);
@@ -51,6 +54,7 @@ async function openBytes(bytes: HeadedBytes, options: ImportOptions, found: (cel
     },
     delimiter,
     sheet: undefined,
+    otherSheets: [],
     rows: named === undefined ? rows : withoutFirstRow(rows),
     close: () => bytes.close(),
   };

@@ -41,7 +41,7 @@ export class PartFile {
       return new PartFile(table, new FilePlan(first, table.delimiter, context), first, context);
     } catch (error) {
       await table.close();
-      throw error;
+      throw withSheets(error, table);
     }
   }
 
@@ -95,6 +95,13 @@ export class PartFile {
   report(): ImportReport {
     return importReport(this.#table, this.plan, this.#zone, this.#rows.totals);
   }
+}
+
+/** An error about a sheet that is not the table, with the sheets that may be. */
+function withSheets(error: unknown, { sheet, otherSheets }: OpenTable): unknown {
+  if (!(error instanceof SpindleError) || otherSheets.length === 0 || (error.code !== 'missing_columns' && error.code !== 'empty_file')) return error;
+  const others = otherSheets.slice(0, 10).map((name) => `"${name}"`).join(', ');
+  return new SpindleError(error.code, `${error.message}. That is the sheet "${sheet ?? ''}"; the workbook also has ${others}: say sheet=${otherSheets[0] ?? ''} to take that one`, { issues: error.issues });
 }
 
 /** Enough rows to make a plan by, in whole pieces, appended to `first`: what was read before an error is there too. */

@@ -3,6 +3,7 @@ import type { UnknownLevels, UnknownPolicy } from '../../part.ts';
 import type { PlanningField } from './file-fields.ts';
 import type { FilePlan } from './file-plan.ts';
 import { neutralised } from './formula-guard.ts';
+import { decimalEvidence } from './number-text.ts';
 import type { PlanningValue } from './planning-cells.ts';
 import { type TableRow, isBlankRow } from './table-row.ts';
 import type { TotalRow } from './total-row.ts';
@@ -37,7 +38,7 @@ const maxHeld = 50;
 /** Sorts the rows of one file into accepted, rejected, blank and total ones by the file's plan. One bad row never fails another. */
 export class PlannedRows {
   blank = 0;
-  /** Notes between the parts, and the rows of totals below them, known at the end. */
+  /** Notes and headers between the parts, and the rows of totals below them, known at the end. */
   totals: TableRow[] = [];
   readonly #plan: FilePlan;
   readonly #unknown: UnknownPolicy;
@@ -45,6 +46,7 @@ export class PlannedRows {
   readonly #isSheet: boolean;
   /** Cells without which a row is still whole: those of unnamed columns at the end. */
   readonly #minWidth: number;
+  readonly #firstNamed: number;
   #held: RejectedRow[] = [];
 
   constructor(plan: FilePlan, options: { unknown: UnknownPolicy; totalRow: TotalRow; isSheet: boolean }) {
@@ -55,6 +57,7 @@ export class PlannedRows {
     let width = plan.header.length;
     while (width > 0 && (options.isSheet || plan.header[width - 1] === '')) width--;
     this.#minWidth = width;
+    this.#firstNamed = plan.header.findIndex((name) => name !== '');
   }
 
   /** Nothing sorted yet. */
@@ -71,18 +74,19 @@ export class PlannedRows {
       return;
     }
     if (!this.#isSheet) for (let c = 0; c < cells.length; c++) if (cells[c]?.startsWith("'")) cells[c] = neutralised.undo(cells[c] ?? '');
-    if (this.#totalRow.isNote(cells)) {
+    if (this.#totalRow.isNote(cells) || this.#isHeader(cells)) {
       this.totals.push(row);
       return;
     }
     const { line } = row;
-    const issues = cells.length === this.#plan.header.length ? this.#append({ ...row, cells }, sorted.accepted) : this.#widthIssue(line, cells);
+    const issues = this.#shapeIssue(row, cells) ?? this.#append({ ...row, cells }, sorted.accepted);
     if (issues && this.#mayBeTotal(cells)) {
       this.#held.push({ line, cells, issues });
       if (this.#held.length > maxHeld) this.#release(sorted, 1);
       return;
     }
-    if (this.#held.length > 0) this.#release(sorted, this.#held.length);
+    // Below the totals may stand who printed the list, and when.
+    if (this.#held.length > 0 && (!issues || this.#hasFeature(cells))) this.#release(sorted, this.#held.length);
     if (issues) sorted.rejected.push({ line, cells, issues });
   }
 
@@ -100,9 +104,35 @@ export class PlannedRows {
     return cells.length >= this.#minWidth ? [...cells, ...Array.from({ length: length - cells.length }, () => '')] : cells;
   }
 
-  #widthIssue(line: number, cells: readonly string[]): FieldIssue[] {
+  /** What keeps a row from having a cell for each column. */
+  #shapeIssue({ line, lastLine }: TableRow, cells: readonly string[]): FieldIssue[] | undefined {
     const { length } = this.#plan.header;
+    if (lastLine !== undefined && cells.some((cell, index) => this.#isSwallowed(cell, index))) {
+      const fix = `close the quote in line ${line}, or remove both`;
+      return [{ line, field: '', value: null, message: `line ${line}: a quote (") is opened here and closed in line ${lastLine} only: the lines between came as one row`, fix }];
+    }
+    if (cells.length === length) return undefined;
     return [{ line, field: '', value: null, message: `line ${line}: expected ${length} cells as in the header, got ${cells.length}`, fix: 'add or remove separators, or put a value that holds one in quotes' }];
+  }
+
+  /** True for a quoted cell that begins with the end of one row and ends with the beginning of another: a stray quote, and the next one as far below as may be. */
+  #isSwallowed(cell: string, index: number): boolean {
+    const { delimiter, header, features } = this.#plan;
+    if (delimiter === undefined || !/[\n\r]/.test(cell)) return false;
+    const lines = cell.split(/\r\n|\n|\r/);
+    const [end, beginning] = [lines[0]?.split(delimiter) ?? [], lines.at(-1)?.split(delimiter) ?? []];
+    if (end.length !== header.length - index || beginning.length !== index + 1) return false;
+    return features.every((column) => column.isCategory || column.index === index || column.index < 0 || decimalEvidence((column.index < index ? beginning[column.index] : end[column.index - index])?.trim() ?? '') !== 'no number');
+  }
+
+  /** True for the header again, as it stands on each page of a list made for printers. */
+  #isHeader(cells: readonly string[]): boolean {
+    const { header } = this.#plan;
+    return cells[this.#firstNamed]?.trim() === header[this.#firstNamed] && cells.every((cell, index) => cell.trim() === header[index]);
+  }
+
+  #hasFeature(cells: readonly string[]): boolean {
+    return this.#plan.features.filter(({ index }) => index >= 0 && (cells[index] ?? '').trim() !== '').length > 1;
   }
 
   #release(sorted: SortedRows, count: number): void {

@@ -15,6 +15,8 @@ export type PlanningValue = string | number | null;
 type Outcome = { value: PlanningValue } | { expected: string; fix: string };
 
 const maxQuantity = 1e9;
+/** What Excel shows in place of a formula's value, in English, German and French. */
+const brokenFormula = /^#(?:N\/A|NV|REF!|BEZUG!|VALUE!|WERT!|VALEUR!|NAME\?|NOM\s?\?|DIV\/0!|NULL!|NUM!|ZAHL!|NOMBRE!)$/i;
 
 /** Reads the cells of one planning column; an empty cell is the default: quantity 1, nothing for the others. */
 export class PlanningCells {
@@ -80,11 +82,14 @@ export class PlanningCells {
 
   #number(text: string, typed: boolean, line: number, expected: string, fits: (value: number) => boolean): Outcome {
     const cell = this.numbers?.read(text, typed, line) ?? { reason: 'no number' as const };
-    return 'value' in cell && fits(cell.value) ? { value: cell.value } : { expected, fix: `use ${expected}, or leave the cell empty` };
+    if ('value' in cell && fits(cell.value)) return { value: cell.value };
+    const fix = /^\d+:\d\d/.test(text) ? `write ${expected}, not hours and minutes` : `use ${expected}, or leave the cell empty`;
+    return { expected, fix };
   }
 
   #id(text: string, line: number): Outcome {
     if (text.length > 200) return { expected: 'a part_id of at most 200 characters', fix: 'shorten it' };
+    if (brokenFormula.test(text)) return { expected: 'a part_id and no broken formula', fix: 'mend the formula, or leave the cell empty' };
     const first = this.#ids?.lineOf(text, line);
     return first === undefined ? { value: text } : { expected: `a part_id of its own, line ${first} has it already`, fix: `give the part an id of its own, or remove line ${first} or ${line}` };
   }
@@ -92,7 +97,7 @@ export class PlanningCells {
   #date(text: string, line: number): Outcome {
     const expected = 'a date such as 2026-04-03 or 2026-04-03T14:30';
     const date = this.#dates?.read(text, line);
-    if (!date) return { expected, fix: /^\d{5}(?:\.\d+)?$/.test(text) ? 'it looks like a date that Excel shows as a number: format the column as a date' : `use ${expected}` };
+    if (!date) return { expected, fix: /^\d{5}(?:\.\d+)?$/.test(text) ? 'it looks like a date that Excel shows as a number: format the column as a date' : `use ${expected}, or leave the cell empty` };
     const placed = this.#zone.place(date);
     if (placed === 'skipped') return { expected: `${expected} that ${this.#zone.zone} has`, fix: 'its clocks skip that hour: use another, or add an offset such as +01:00' };
     if (placed === 'repeated') return { expected: `${expected} that ${this.#zone.zone} has once`, fix: 'its clocks show that hour twice: add an offset such as +01:00' };

@@ -2,13 +2,18 @@
 export interface TableRow {
   /** Line of a text file on which the row starts, or number of a sheet's row; the first is 1. */
   line: number;
+  /** The line on which it ends, where a quoted cell goes on over several. */
+  lastLine?: number;
   cells: string[];
   /** For each cell of a workbook whether it is a number or date rather than text: such a cell is written in one way only, `1234.5` and `2026-04-03`. */
   typed?: readonly boolean[];
 }
 
-/** True for a row with nothing in it. */
+/** True for a row with nothing in it, or with nothing but a ruled line. */
 export function isBlankRow(cells: readonly string[]): boolean {
-  for (const cell of cells) if (cell !== '' && cell.trim() !== '') return false;
+  for (const cell of cells) if (cell !== '' && cell.trim() !== '' && !ruled.test(cell)) return false;
   return true;
 }
+
+// What stands between head and rows in lists made for printers, and in Markdown.
+const ruled = /^\s*:?[-=_*]{3}[-=_*+|]*:?\s*$/;

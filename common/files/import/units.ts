@@ -3,8 +3,8 @@ export interface Unit {
   /** Its usual symbol. */
   symbol: string;
   /** Units of one kind convert into each other. */
-  kind: 'length' | 'time' | 'mass';
-  /** How many of the kind's smallest unit (µm, ms, mg) it makes. */
+  kind: 'length' | 'time' | 'mass' | 'count';
+  /** How many of the kind's smallest unit (µm, ms, mg, piece) it makes. */
   scale: number;
 }
 
@@ -26,6 +26,7 @@ const table: [Unit['kind'], scale: number, symbol: string, ...names: string[]][]
   ['mass', 1e9, 't'],
   ['mass', 453_592.37, 'lb', 'lbs'],
   ['mass', 28_349.523_125, 'oz'],
+  ['count', 1, 'pcs', 'pc', 'pce', 'pces', 'piece', 'pieces', 'ea', 'each', 'stk', 'stck', 'st', 'stück', 'stueck', 'pièce', 'pièces'],
 ];
 
 const units = new Map(table.flatMap(([kind, scale, symbol, ...names]) => [symbol, ...names].map((name): [string, Unit] => [name, { symbol, kind, scale }])));

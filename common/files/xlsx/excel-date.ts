@@ -12,6 +12,13 @@ export function excelDate(serial: number, from1904: boolean): string | undefined
   return text.slice(11, 19) === '00:00:00' ? text.slice(0, 10) : text.slice(0, 19);
 }
 
+/** A workbook's duration in days as `30:00:00`, hours first. */
+export function excelDuration(days: number): string {
+  const seconds = Math.round(Math.abs(days) * 86_400);
+  const two = (part: number): string => String(part).padStart(2, '0');
+  return `${days < 0 ? '-' : ''}${Math.floor(seconds / 3_600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
 /** The date number, counted from 1900, of a day and its seconds since midnight. The inverse of `excelDate`. */
 export function excelSerial(year: number, month: number, day: number, seconds: number): number {
   return (Date.UTC(year, month - 1, day) - Date.UTC(1899, 11, 30)) / dayMs + seconds / 86_400;

@@ -1,7 +1,7 @@
 import { SpindleError } from '../../errors.ts';
 import type { TableRow } from '../import/table-row.ts';
 import { cellText } from './cell-text.ts';
-import { excelDate } from './excel-date.ts';
+import { excelDate, excelDuration } from './excel-date.ts';
 import type { XmlHandler } from './xml-reader.ts';
 
 /** Columns looked at; whatever stands further right must be empty. */
@@ -107,8 +107,10 @@ export class SheetReader implements XmlHandler {
       case 'n': {
         const number = Number(value);
         if (!Number.isFinite(number)) return { text: value, typed: false };
-        const date = this.#isDate ? excelDate(number, this.#context.from1904) : undefined;
-        return { text: date ?? String(number), typed: true };
+        if (!this.#isDate) return { text: String(number), typed: true };
+        const date = excelDate(number, this.#context.from1904);
+        // A time or duration is a share of a day there, and nothing that a number should be read from.
+        return { text: date ?? excelDuration(number), typed: true };
       }
       default:
         return { text: cellText(value), typed: false }; // inlineStr, the text of a formula (str), an error such as #N/A (e)

@@ -23,6 +23,7 @@ export async function readOutline(zip: ZipParts): Promise<WorkbookOutline> {
   const root = await readRelations(zip, '_rels/.rels', '');
   const workbook = root.find(({ type }) => type === 'officeDocument')?.target;
   if (workbook === undefined || !zip.has(workbook)) throw notAWorkbook(zip);
+  if (workbook.endsWith('.bin')) throw new SpindleError('invalid_workbook', 'the file is a binary workbook (.xlsb): save it as .xlsx, or as CSV UTF-8');
   const relations = await readRelations(zip, posix.join(posix.dirname(workbook), '_rels', `${posix.basename(workbook)}.rels`), posix.dirname(workbook));
   const partOf = (type: string): string | undefined => relations.find((one) => one.type === type)?.target;
   const outline: WorkbookOutline = { sheets: [], sharedStrings: partOf('sharedStrings'), styles: partOf('styles'), from1904: false };

@@ -15,6 +15,8 @@ const maxIdleBytes = 16e6;
 /** One sheet of a workbook, opened. */
 export interface WorkbookRows {
   sheet: string;
+  /** The sheets that are not hidden and not this one. */
+  otherSheets: string[];
   rows: AsyncGenerator<TableRow[], void, undefined>;
   close(): Promise<void>;
 }
@@ -31,7 +33,8 @@ export async function workbookRows(source: AsyncIterable<Uint8Array>, sheetName:
     const strings = await readSharedStrings(zip, outline.sharedStrings);
     const dateStyles = await readDateStyles(zip, outline.styles);
     const reader = new SheetReader({ strings, dateStyles, from1904: outline.from1904 });
-    return { sheet: sheet.name, rows: sheetRows(zip, sheet.part, reader), close: () => zip.close() };
+    const otherSheets = outline.sheets.filter((one) => !one.hidden && one.part !== sheet.part).map(({ name }) => name);
+    return { sheet: sheet.name, otherSheets, rows: sheetRows(zip, sheet.part, reader), close: () => zip.close() };
   } catch (error) {
     await zip.close();
     throw error;
