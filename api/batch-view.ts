@@ -36,6 +36,7 @@ export const batchViewSchema = z
     least_certain: z.array(notableViewSchema).optional().describe('The ten parts with the widest intervals'),
     import: importReportSchema.optional().describe('How the file was understood: dialect, columns, units, mapped values'),
     changes: batchChangesSchema.optional().describe('Against the batch that this one replaces'),
+    replaced_by: z.uuid().optional().describe('The newest batch that was uploaded to replace this one'),
     reused: z.boolean().optional().describe('True where an upload was answered with an earlier batch of the same bytes'),
     links: z.record(z.string(), z.string()),
     errors: problemSchema.shape.errors.describe('The first hundred things that are wrong with refused rows; all are in rejected.csv'),
@@ -60,7 +61,7 @@ export type BatchView = z.infer<typeof batchViewSchema>;
 
 /** The public shape of a batch; a record that was just written stands for a batch of which nothing is done. `whole` adds what lists leave out. */
 export function batchView(batch: Batch | BatchRecord, whole = false): BatchView {
-  const live = 'state' in batch ? batch : { ...batch, state: 'queued' as const, finished_at: null, estimated: 0, flagged: 0, total: 0, sums: noSums(), notable: undefined };
+  const live = 'state' in batch ? batch : { ...batch, state: 'queued' as const, finished_at: null, estimated: 0, flagged: 0, total: 0, sums: noSums(), notable: undefined, replaced_by: undefined };
   const { id, accepted, rejected, blank } = batch;
   const path = `/v1/batches/${id}`;
   const target = batch.schema.target.name;
@@ -86,6 +87,7 @@ export function batchView(batch: Batch | BatchRecord, whole = false): BatchView 
       : {}),
     ...(whole && batch.import ? { import: batch.import } : {}),
     ...(batch.changes ? { changes: whole ? batch.changes : { ...batch.changes, first: [] } } : {}),
+    ...(live.replaced_by === undefined ? {} : { replaced_by: live.replaced_by }),
     links: {
       self: path,
       events: `${path}/events`,

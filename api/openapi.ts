@@ -145,9 +145,17 @@ function partJsonSchema(schema: PartSchema | undefined): Json {
     type: 'object',
     required: schema.features.filter(({ optional }) => !optional).map(({ name }) => name),
     additionalProperties: false,
-    properties: { ...Object.fromEntries(planningColumns.map((name) => [name, { type: ['string', 'number'], description: 'Comes back with the estimate' }])), ...properties },
+    properties: { ...Object.fromEntries(planningColumns.map((name) => [name, { ...(planningTypes[name] ?? { type: ['string', 'number'] }), description: 'Comes back with the estimate' }])), ...properties },
   };
 }
+
+const planningTypes: Record<string, Json> = {
+  quantity: { type: 'integer', minimum: 1 },
+  priority: { type: 'integer', minimum: 1 },
+  setup_min: { type: 'number', minimum: 0 },
+  due: { type: 'string', pattern: '^\\d{4}-' },
+  release: { type: 'string', pattern: '^\\d{4}-' },
+};
 
 function valueSchema({ kind, above, min, max, levels }: Feature): Json {
   if (kind === 'category') return { type: 'string', enum: levels };

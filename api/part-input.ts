@@ -1,7 +1,9 @@
 import { type FieldIssue, SpindleError } from '../common/errors.ts';
+import { readDate } from '../common/files/import/date-text.ts';
 import { nearest } from '../common/nearest.ts';
 import { type Part, type PartReader, type UnknownPolicy, presentable } from '../common/part.ts';
 import { planningColumns, shortName } from '../common/part-schema.ts';
+import { maxIdLength, planningNumbers } from '../common/planning-rules.ts';
 
 /** Query parameter → position of its feature: full names, and short ones (`x` for `x_cm`) where they are unambiguous. Made once a schema. */
 const parameterNames = new WeakMap<PartReader, Map<string, number>>();
@@ -79,14 +81,16 @@ export function partFromJson(value: unknown, reader: PartReader, unknown: Unknow
     if (names.includes(name)) continue;
     if (isPlanningColumn(name)) {
       const given = fields[name];
-      if (isPlanningValue(given)) planning[name] = given;
-      else issues.push({ ...at, field: name, value: presentable(given), message: `${place ? `${place}.` : ''}${name}: expected a text of at most 200 characters or a number` });
+      const expected = planningExpectation(name, given);
+      if (isPlanningValue(given) && expected === undefined) planning[name] = given;
+      else issues.push({ ...at, field: name, value: presentable(given), message: `${place ? `${place}.` : ''}${name}: expected ${expected ?? ''}`, fix: `use ${expected ?? ''}, or leave it out` });
       continue;
     }
     const near = reader.schema.features.find((feature) => shortName(feature) === name)?.name ?? nearest(name, names);
     const message = `${place ? `${place}.` : ''}${name.slice(0, 80)}: unknown field`;
     issues.push({ ...at, field: name.slice(0, 80), value: presentable(fields[name]), message, fix: near && !(near in fields) ? `did you mean ${near}?` : 'leave it out' });
   }
+  if (isReleasedLate(planning)) issues.push({ ...at, field: 'release', value: presentable(planning.release), message: `${place ? `${place}.` : ''}release: expected one not after due, ${String(presentable(planning.due))}`, fix: 'correct one of the two, or leave it out' });
   const part = reader.features.map((feature) => {
     const { name } = feature.feature;
     const given = Object.hasOwn(fields, name) ? fields[name] : undefined;
@@ -99,8 +103,26 @@ export function partFromJson(value: unknown, reader: PartReader, unknown: Unknow
 
 const isPlanningColumn = (name: string): boolean => planningColumns.some((column) => column === name);
 
-function isPlanningValue(value: unknown): value is string | number {
-  return typeof value === 'string' ? value.length <= 200 : typeof value === 'number' && Number.isFinite(value);
+const isPlanningValue = (value: unknown): value is string | number => typeof value === 'string' || typeof value === 'number';
+
+/** What a planning value was expected to be; undefined for one that is right. */
+function planningExpectation(name: string, value: unknown): string | undefined {
+  if (name === 'quantity' || name === 'priority' || name === 'setup_min') {
+    const { expected, fits } = planningNumbers[name];
+    return typeof value === 'number' && fits(value) ? undefined : expected;
+  }
+  if (name === 'due' || name === 'release') {
+    return typeof value === 'string' && /^\d{4}-/.test(value) && readDate(value, 'ymd') ? undefined : 'a date such as 2026-04-03 or 2026-04-03T14:30';
+  }
+  const isId = typeof value === 'string' ? value.length <= maxIdLength : Number.isFinite(value);
+  return isId ? undefined : `a text of at most ${maxIdLength} characters or a number`;
+}
+
+/** True where work may begin only after it is due; times count where both dates have one. */
+function isReleasedLate({ release, due }: JsonPart['planning']): boolean {
+  if (typeof release !== 'string' || typeof due !== 'string') return false;
+  const days = release.length === 10 || due.length === 10 ? [release.slice(0, 10), due.slice(0, 10)] : [];
+  return days.length > 0 ? (days[0] ?? '') > (days[1] ?? '') : Date.parse(release) > Date.parse(due);
 }
 
 /** One sentence for a list of issues: the first, and how many more there are. */

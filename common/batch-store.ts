@@ -13,7 +13,7 @@ export const batchChangesSchema = z.strictObject({
   added: z.int(),
   changed: z.int(),
   unchanged: z.int(),
-  gone: z.int(),
+  gone: z.int().describe('Parts of the earlier batch that are not among the accepted ones of this'),
   first: z.array(z.strictObject({ part_id: z.string(), line: z.int().nullable(), change: z.enum(['added', 'changed', 'gone']) })).describe('The first hundred parts that are not unchanged'),
 });
 
@@ -71,6 +71,8 @@ export interface Batch extends BatchRecord, z.infer<typeof outcomeSchema> {
   state: BatchState;
   finished_at: string | null;
   cancel_requested: boolean;
+  /** The newest batch that was uploaded to replace this one. */
+  replaced_by: string | undefined;
 }
 
 const isFinal = (state: string | null | undefined): state is FinalBatchState => finalStates.some((final) => final === state);
@@ -96,8 +98,13 @@ export class BatchStore {
     await this.#redis.multi().hset(key, { record: JSON.stringify(record) }).expire(key, seconds).exec();
   }
 
-  /** Makes the batch and its stored rows last and appear in the list. */
+  /** Makes the batch and its stored rows last and appear in the list, and tells the batch that it replaces. */
   async commit(record: BatchRecord): Promise<void> {
+    await this.#keep(record);
+    if (record.changes) await setExisting(this.#redis, this.#keys.batch(record.changes.replaces), { replaced_by: record.id });
+  }
+
+  async #keep(record: BatchRecord): Promise<void> {
     const { id } = record;
     const seconds = this.#resultSeconds;
     const pipeline = this.#redis.pipeline();
@@ -122,7 +129,7 @@ export class BatchStore {
   /** The batch, or undefined where there is none (any more). */
   async find(id: string): Promise<Batch | undefined> {
     const key = this.#keys.batch(id);
-    const [text, state, finishedAt, cancelRequested, outcome] = await this.#redis.hmget(key, 'record', 'state', 'finished_at', 'cancel_requested', 'outcome');
+    const [text, state, finishedAt, cancelRequested, outcome, replacedBy] = await this.#redis.hmget(key, 'record', 'state', 'finished_at', 'cancel_requested', 'outcome', 'replaced_by');
     if (typeof text !== 'string') return undefined;
     const record = batchRecordSchema.parse(JSON.parse(text));
     const sums = typeof outcome === 'string' ? outcomeSchema.parse(JSON.parse(outcome)) : await this.#sums(id);
@@ -132,6 +139,7 @@ export class BatchStore {
       state: isFinal(state) ? state : sums.chunks_done > 0 ? 'running' : 'queued',
       finished_at: finishedAt ?? null,
       cancel_requested: typeof cancelRequested === 'string',
+      replaced_by: replacedBy ?? undefined,
     };
   }
 
@@ -206,7 +214,7 @@ export class BatchStore {
     if (isFinal(batch.state)) return batch.state;
     const state = batch.chunks_done === batch.chunks ? 'complete' : batch.cancel_requested ? 'cancelled' : 'partial';
     // An API that died right after queueing the flow has not committed yet.
-    await this.commit(batch);
+    await this.#keep(batch);
     const { chunks_done, estimated, flagged, total, sums } = batch;
     const notable = await this.#notable(id, batch.chunks);
     await setExisting(this.#redis, this.#keys.batch(id), { state, finished_at: new Date().toISOString(), outcome: JSON.stringify({ chunks_done, estimated, flagged, total, sums, notable }) });

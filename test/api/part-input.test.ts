@@ -58,7 +58,27 @@ describe('a JSON part', () => {
   test('may carry planning columns, which are no features', () => {
     expect(partFromJson(examplePart, reader)).toEqual({ part, planning: {} });
     expect(partFromJson({ ...examplePart, part_id: 7, due: '2026-12-01' }, reader)).toEqual({ part, planning: { part_id: 7, due: '2026-12-01' } });
-    expect(partFromJson({ ...examplePart, quantity: [3] }, reader)).toMatchObject([{ field: 'quantity' }]);
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ['quantity', [3], /whole number of pieces from 1/],
+    ['quantity', 2.5, /whole number of pieces from 1/],
+    ['quantity', '3', /whole number of pieces from 1/],
+    ['priority', 0, /the most urgent/],
+    ['setup_min', -1, /minutes from 0/],
+    ['due', '03/04/2026', /a date such as 2026-04-03/],
+    ['due', '2026-02-30', /a date such as 2026-04-03/],
+    ['release', 46115, /a date such as 2026-04-03/],
+    ['part_id', 'x'.repeat(201), /at most 200 characters/],
+  ])('whose %s is %j is refused as a file\'s would be', (field, value, says) => {
+    expect(partFromJson({ ...examplePart, [field]: value }, reader)).toMatchObject([{ field, message: expect.stringMatching(says) as string }]);
+  });
+
+  test('cannot be released after it is due', () => {
+    const dates = (release: string, due: string): unknown => partFromJson({ ...examplePart, release, due }, reader);
+    expect(dates('2026-04-04', '2026-04-03')).toMatchObject([{ field: 'release', message: 'release: expected one not after due, 2026-04-03' }]);
+    expect(dates('2026-04-03T10:00Z', '2026-04-03T09:00Z')).toMatchObject([{ field: 'release' }]);
+    for (const release of ['2026-04-03', '2026-04-03T23:00-05:00']) expect(dates(release, '2026-04-03')).toMatchObject({ planning: { release } });
   });
 
   test.each<[string, unknown, object]>([

@@ -2,7 +2,7 @@ import { headerParts } from '../import/file-fields.ts';
 import { neutralised } from '../import/formula-guard.ts';
 import type { ImportReport } from '../import/import-report.ts';
 import { isAmbiguousDate, readDate } from '../import/date-text.ts';
-import { type DecimalMark, clearNumber, decimalEvidence, readNumber } from '../import/number-text.ts';
+import { type DecimalMark, clearNumber, decimalEvidence, readNumber, visible } from '../import/number-text.ts';
 import { unitNamed } from '../import/units.ts';
 import type { SheetCell } from '../xlsx/sheet-xml.ts';
 import { excelSerial } from '../xlsx/excel-date.ts';
@@ -51,7 +51,7 @@ export class InputCells {
   /** The cells of a sheet: numbers as numbers in the file's unit, dates as dates, the rest as text. */
   typed(cells: readonly string[]): SheetCell[] {
     return cells.map((cell, index) => {
-      const text = cell.trim();
+      const text = visible(cell);
       const kind = this.#kinds[index];
       if (kind === 'number') return readNumber(text, this.#decimal) ?? cell;
       const date = kind === 'date' ? readDate(text, this.#dateOrders.get(index) ?? 'ymd') : undefined;
@@ -61,8 +61,8 @@ export class InputCells {
   }
 
   #number(cell: string, decimal: DecimalMark, betweenCommas: boolean): string {
-    const [, number = cell, rest = ''] = /^(.*?[\d.,])(\s*[^\d.,\s][^\d]*)$/s.exec(cell) ?? [];
-    const text = number.trim();
+    const [, number = cell, rest = ''] = /^(.*?[\d.,])(\s*[^\d.,\s][^\d]*)$/s.exec(visible(cell)) ?? [];
+    const text = visible(number);
     const unclear = decimalEvidence(text) === 'either' && !(betweenCommas && decimal === '.' && !text.includes(','));
     if (decimal === this.#decimal && !unclear) return cell;
     const value = readNumber(text, this.#decimal);

@@ -41,6 +41,7 @@ export class FilePlan {
   /** In the order of the schema's features. */
   readonly features: readonly FeatureColumn[];
   readonly planning: readonly PlanningCells[];
+  readonly zone: ZonedTime;
 
   /**
    * Reads the plan off the beginning of a file. Throws for a header that cannot be used (`missing_columns`, `duplicate_columns`, `too_many_columns`)
@@ -61,11 +62,11 @@ export class FilePlan {
     this.decimal = new DecimalDecision(options.decimal, delimiter);
     const columnOf = new Map(this.match.columns.map((column) => [column.field.name, column]));
     this.features = reader.features.map((feature) => new FeatureColumn(feature, columnOf.get(feature.feature.name), this.decimal, vocabulary, delimiter === undefined));
-    const zoned = new ZonedTime(options.zone ?? zone);
+    this.zone = new ZonedTime(options.zone ?? zone);
     this.planning = readPlanningColumns.flatMap((name) => {
       const column = columnOf.get(name);
       // Any seed will do, as long as whoever writes the file cannot know it.
-      return column ? [new PlanningCells(name, column, { decimal: this.decimal, dateOrder: options.date_format, zone: zoned, seed: Math.floor(Math.random() * 2 ** 32) })] : [];
+      return column ? [new PlanningCells(name, column, { decimal: this.decimal, dateOrder: options.date_format, zone: this.zone, seed: Math.floor(Math.random() * 2 ** 32) })] : [];
     });
     this.#observe(rows.slice(this.rowsBefore), estimateColumnNames(reader.schema.target.name).slice(0, 3));
   }

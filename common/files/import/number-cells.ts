@@ -1,9 +1,7 @@
 import type { DecimalDecision } from './decimal-decision.ts';
-import { clearNumber } from './number-text.ts';
+import { clearNumber, visible } from './number-text.ts';
 import { type Unit, converted, unitNamed } from './units.ts';
 
-// What nobody sees, as copied from web pages: zero-width spaces, marks of direction.
-const invisible = /\p{Cf}/gu;
 const withUnit = /^(.*?[\d.,])\s*(\p{L}{1,12}\.?|["″”])$/u;
 
 /** A cell's number, or why it is none. */
@@ -75,5 +73,4 @@ export class NumberCells {
   }
 }
 
-const visible = (cell: string): string => cell.replace(invisible, '').trim();
 const numberPart = (text: string): string => withUnit.exec(text)?.[1]?.trim() ?? text;

@@ -10,6 +10,14 @@ const withComma = /^[+-]?(?:[1-9]\d{0,2}([.'’ \u00a0\u202f\u2009])\d{3}(?:\1\d
 const wholeNumber = /^[+-]?\d+$/;
 const groupMarks = { '.': /[,'’ \u00a0\u202f\u2009]/g, ',': /[.'’ \u00a0\u202f\u2009]/g } as const;
 
+// As copied from web pages: zero-width spaces, marks of direction.
+const invisible = /\p{Cf}/gu;
+
+/** A cell's text without what nobody sees: spaces around it, and letters without width. */
+export function visible(cell: string): string {
+  return cell.replace(invisible, '').trim();
+}
+
 /** The number that a trimmed text spells with this decimal mark, or undefined. */
 export function readNumber(text: string, decimal: DecimalMark): number | undefined {
   const plain = text.startsWith('−') ? `-${text.slice(1)}` : text; // the minus sign of typesetters

@@ -79,7 +79,13 @@ export class PlannedRows {
       return;
     }
     const { line } = row;
-    const issues = this.#shapeIssue(row, cells) ?? this.#append({ ...row, cells }, sorted.accepted);
+    const apart = row.lastLine === undefined ? undefined : this.#rowsApart(cells);
+    if (apart) {
+      this.#release(sorted, this.#held.length);
+      sorted.rejected.push(...apart.map((own, index) => ({ line: line + index, cells: own, issues: [this.#quoteIssue(line, line + index, row.lastLine ?? line)] })));
+      return;
+    }
+    const issues = cells.length === this.#plan.header.length ? this.#append({ ...row, cells }, sorted.accepted) : this.#widthIssue(line, cells);
     if (issues && this.#mayBeTotal(cells)) {
       this.#held.push({ line, cells, issues });
       if (this.#held.length > maxHeld) this.#release(sorted, 1);
@@ -104,25 +110,29 @@ export class PlannedRows {
     return cells.length >= this.#minWidth ? [...cells, ...Array.from({ length: length - cells.length }, () => '')] : cells;
   }
 
-  /** What keeps a row from having a cell for each column. */
-  #shapeIssue({ line, lastLine }: TableRow, cells: readonly string[]): FieldIssue[] | undefined {
+  #widthIssue(line: number, cells: readonly string[]): FieldIssue[] {
     const { length } = this.#plan.header;
-    if (lastLine !== undefined && cells.some((cell, index) => this.#isSwallowed(cell, index))) {
-      const fix = `close the quote in line ${line}, or remove both`;
-      return [{ line, field: '', value: null, message: `line ${line}: a quote (") is opened here and closed in line ${lastLine} only: the lines between came as one row`, fix }];
-    }
-    if (cells.length === length) return undefined;
     return [{ line, field: '', value: null, message: `line ${line}: expected ${length} cells as in the header, got ${cells.length}`, fix: 'add or remove separators, or put a value that holds one in quotes' }];
   }
 
-  /** True for a quoted cell that begins with the end of one row and ends with the beginning of another: a stray quote, and the next one as far below as may be. */
-  #isSwallowed(cell: string, index: number): boolean {
+  #quoteIssue(first: number, line: number, last: number): FieldIssue {
+    const message = `line ${line}: a quote (") is opened in line ${first} and closed in line ${last} only, so that they came as one row`;
+    return { line, field: '', value: null, message, fix: 'close the quote where it is opened, or remove both' };
+  }
+
+  /** The rows that a stray quote and the next one, as far below as may be, have made one: a cell that begins with the end of one row and ends with the beginning of another. */
+  #rowsApart(cells: readonly string[]): string[][] | undefined {
     const { delimiter, header, features } = this.#plan;
-    if (delimiter === undefined || !/[\n\r]/.test(cell)) return false;
-    const lines = cell.split(/\r\n|\n|\r/);
-    const [end, beginning] = [lines[0]?.split(delimiter) ?? [], lines.at(-1)?.split(delimiter) ?? []];
-    if (end.length !== header.length - index || beginning.length !== index + 1) return false;
-    return features.every((column) => column.isCategory || column.index === index || column.index < 0 || decimalEvidence((column.index < index ? beginning[column.index] : end[column.index - index])?.trim() ?? '') !== 'no number');
+    if (delimiter === undefined || cells.length !== header.length) return undefined;
+    for (const [index, cell] of cells.entries()) {
+      const lines = cell.split(/\r\n|\n|\r/).map((text) => text.split(delimiter));
+      const [end = [], beginning = []] = [lines[0], lines.at(-1)];
+      if (lines.length < 2 || end.length !== header.length - index || beginning.length !== index + 1) continue;
+      const rows = [[...cells.slice(0, index), ...end], ...lines.slice(1, -1), [...beginning, ...cells.slice(index + 1)]];
+      // A remark may have as many commas; it hardly has numbers where the features stand.
+      if ([rows[0], rows.at(-1)].every((row) => features.every((column) => column.isCategory || column.index < 0 || decimalEvidence(row?.[column.index]?.trim() ?? '') !== 'no number'))) return rows;
+    }
+    return undefined;
   }
 
   /** True for the header again, as it stands on each page of a list made for printers. */
@@ -133,6 +143,15 @@ export class PlannedRows {
 
   #hasFeature(cells: readonly string[]): boolean {
     return this.#plan.features.filter(({ index }) => index >= 0 && (cells[index] ?? '').trim() !== '').length > 1;
+  }
+
+  /** What is wrong with a part that may begin only after it is due. */
+  #orderIssue(cells: readonly string[], release: PlanningValue | undefined, due: PlanningValue | undefined, line: number): FieldIssue[] | undefined {
+    if (typeof release !== 'string' || typeof due !== 'string' || !this.#plan.zone.isAfter(release, due)) return undefined;
+    const [start, end] = [placeOf(this.#plan, 'release'), placeOf(this.#plan, 'due')];
+    const value = (cells[start.index] ?? '').trim();
+    const message = `line ${line}, columns ${start.header} and ${end.header}: expected a release not after the due date, got "${value}" and "${(cells[end.index] ?? '').trim()}"`;
+    return [{ line, field: 'release', value, message, fix: 'correct one of the two, or leave it empty' }];
   }
 
   #release(sorted: SortedRows, count: number): void {
@@ -172,6 +191,7 @@ export class PlannedRows {
         if (values) values[row] = read.value;
       }
     }
+    issues ??= this.#orderIssue(cells, accepted.planning.release?.[row], accepted.planning.due?.[row], line);
     // Where a word says that it is a total, what is filled in makes no part of it.
     if (!issues && accepted.values.some((column) => Number.isNaN(column[row])) && this.#totalRow.isTotal(cells)) issues = [{ line, field: '', value: null, message: `line ${line}: a row of totals`, fix: 'remove it' }];
     if (issues) {
@@ -183,6 +203,8 @@ export class PlannedRows {
     return undefined;
   }
 }
+
+const placeOf = (plan: FilePlan, field: PlanningField): { header: string; index: number } => plan.planning.find((one) => one.field === field) ?? { header: field, index: -1 };
 
 /** Removes what a row that turned out to be refused has left in the columns. */
 function takeBack(accepted: AcceptedRows, row: number): void {

@@ -1,4 +1,5 @@
 import type { FieldIssue } from '../../errors.ts';
+import { maxIdLength, planningNumbers } from '../../planning-rules.ts';
 import { DateDecision } from './date-decision.ts';
 import type { PlanningField } from './file-fields.ts';
 import type { MatchedColumn } from './header-match.ts';
@@ -14,7 +15,6 @@ export type PlanningValue = string | number | null;
 /** What a cell spells, or what is wrong with it. */
 type Outcome = { value: PlanningValue } | { expected: string; fix: string };
 
-const maxQuantity = 1e9;
 /** What Excel shows in place of a formula's value, in English, German and French. */
 const brokenFormula = /^#(?:N\/A|NV|REF!|BEZUG!|VALUE!|WERT!|VALEUR!|NAME\?|NOM\s?\?|DIV\/0!|NULL!|NUM!|ZAHL!|NOMBRE!)$/i;
 
@@ -70,17 +70,15 @@ export class PlanningCells {
       case 'release':
         return this.#date(text, line);
       case 'quantity':
-        return this.#number(text, typed, line, 'a whole number of pieces from 1', (value) => Number.isInteger(value) && value >= 1 && value <= maxQuantity);
       case 'priority':
-        return this.#number(text, typed, line, 'a whole number from 1, the most urgent', (value) => Number.isInteger(value) && value >= 1 && value <= maxQuantity);
       case 'setup_min':
-        return this.#number(text, typed, line, 'a number of minutes from 0', (value) => value >= 0 && value <= maxQuantity);
+        return this.#number(text, typed, line, planningNumbers[this.field]);
       default:
         return this.field satisfies never;
     }
   }
 
-  #number(text: string, typed: boolean, line: number, expected: string, fits: (value: number) => boolean): Outcome {
+  #number(text: string, typed: boolean, line: number, { expected, fits }: (typeof planningNumbers)[keyof typeof planningNumbers]): Outcome {
     const cell = this.numbers?.read(text, typed, line) ?? { reason: 'no number' as const };
     if ('value' in cell && fits(cell.value)) return { value: cell.value };
     const fix = /^\d+:\d\d/.test(text) ? `write ${expected}, not hours and minutes` : `use ${expected}, or leave the cell empty`;
@@ -88,7 +86,7 @@ export class PlanningCells {
   }
 
   #id(text: string, line: number): Outcome {
-    if (text.length > 200) return { expected: 'a part_id of at most 200 characters', fix: 'shorten it' };
+    if (text.length > maxIdLength) return { expected: `a part_id of at most ${maxIdLength} characters`, fix: 'shorten it' };
     if (brokenFormula.test(text)) return { expected: 'a part_id and no broken formula', fix: 'mend the formula, or leave the cell empty' };
     const first = this.#ids?.lineOf(text, line);
     return first === undefined ? { value: text } : { expected: `a part_id of its own, line ${first} has it already`, fix: `give the part an id of its own, or remove line ${first} or ${line}` };

@@ -41,6 +41,18 @@ export class ZonedTime {
     return fitting.length > 1 ? 'repeated' : { iso: instant(moment) };
   }
 
+  /** True where the earliest moment of one placed date is later than the latest of another; a whole day lasts from midnight to midnight in the zone. */
+  isAfter(one: string, other: string): boolean {
+    if (one.length === other.length && !one.includes('T')) return one > other;
+    return this.#moment(one, 0) > this.#moment(other, 24 * hourMs - 1);
+  }
+
+  #moment(iso: string, sinceMidnight: number): number {
+    if (iso.includes('T')) return Date.parse(iso);
+    const wall = Date.parse(iso) + sinceMidnight;
+    return wall - this.#offset(wall - this.#offset(wall));
+  }
+
   #offset(moment: number): number {
     // Zones change their clocks at full quarters of an hour.
     const quarter = Math.floor(moment / (hourMs / 4));

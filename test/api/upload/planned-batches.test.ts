@@ -112,7 +112,9 @@ describe('an upload that replaces another', () => {
     const second = ['Teilenummer;X (mm);Y (mm);Z (mm);Material;Komplexität;Prozess', 'D;10,0;20;30;Stahl;5;Fräsen', 'B;10,5;20;30;Stahl;5;Fräsen', 'A;10,0;20;30;Stahl;5;Fräsen'].join('\n');
     const expected = { replaces: batch.id, added: 1, changed: 1, unchanged: 1, gone: 1, first: [{ part_id: 'D', line: 2, change: 'added' }, { part_id: 'B', line: 3, change: 'changed' }, { part_id: 'C', line: null, change: 'gone' }] };
     expect((await intake.dryRun(uploadOf(second), model, { replaces: batch.id })).changes).toEqual(expected);
-    expect((await intake.take(uploadOf(second), model, 'r', { replaces: batch.id })).batch.changes).toEqual(expected);
+    const replacing = (await intake.take(uploadOf(second), model, 'r', { replaces: batch.id })).batch;
+    expect(replacing.changes).toEqual(expected);
+    expect(await new BatchStore(connections.requests, connections.keys, 1_000).find(batch.id)).toMatchObject({ replaced_by: replacing.id });
   });
 
   test('is refused where there is nothing to compare with', async () => {

@@ -63,7 +63,9 @@ describe('an export', () => {
     const out = new RejectedExport(first.header, first.report);
     const again = await importFile(out.head() + out.lines(first.rejected));
     expect(again.header.slice(0, 2)).toEqual(['line', 'reason']);
-    expect(again.rejected).toHaveLength(first.rejected.length - (file.name === 'last-weeks-duplicates.csv' ? 1 : 0));
+    // Apart, the rows of these are sound: a duplicate without the first, and what a stray quote had made one.
+    const sound = file.name === 'last-weeks-duplicates.csv' || file.name === 'stray-quotes-rows-apart.csv';
+    expect(again.rejected).toHaveLength(sound ? 0 : first.rejected.length);
   });
 });
 
