@@ -28,7 +28,7 @@ export async function openUpload(request: Request, maxBytes: number): Promise<Up
   if (declared > maxBytes + 64 * 1024) throw tooLarge(maxBytes);
   if (encoding.toLowerCase() !== 'identity') throw new SpindleError('unsupported_media_type', `send the file as it is: content-encoding ${encoding.slice(0, 80)} is not supported`);
   if (/^multipart\/form-data\s*(?:;|$)/i.test(type)) return measured(await formFile(request, type), maxBytes);
-  if (/^(?:text\/csv|text\/plain|application\/csv|text\/tab-separated-values|application\/vnd\.ms-excel|application\/vnd\.openxmlformats-officedocument\.spreadsheetml\.sheet|application\/octet-stream)\s*(?:;|$)/i.test(type)) {
+  if (/^(?:text\/csv|text\/plain|application\/csv|text\/tab-separated-values|application\/x-ndjson|application\/vnd\.ms-excel|application\/vnd\.openxmlformats-officedocument\.spreadsheetml\.sheet|application\/octet-stream)\s*(?:;|$)/i.test(type)) {
     return measured({ stream: request, fileName: null, alone: Promise.resolve() }, maxBytes);
   }
   const given = type === '' ? 'nothing is said about its type' : `${type.slice(0, 80)} is not supported`;

@@ -36,7 +36,7 @@ test('every export of a batch comes back with the same estimates', async () => {
     const bytes = await nastyFiles.find((file) => file.name === name)?.bytes();
     const { id } = await upload(bytes ?? new Uint8Array(), name.startsWith('one-comma') ? '?decimal=comma' : '');
     const expected = await estimates(id);
-    for (const file of ['estimates.csv?wait=true', 'estimates.csv?delimiter=tab&decimal=comma&wait=true', 'estimates.xlsx?wait=true']) expect(await estimates((await upload(await bytesOf(`/v1/batches/${id}/${file}`))).id)).toEqual(expected);
+    for (const file of ['estimates.csv?wait=true', 'estimates.csv?delimiter=tab&decimal=comma&wait=true', 'estimates.xlsx?wait=true', 'estimates.json?wait=true', 'estimates.jsonl?wait=true']) expect(await estimates((await upload(await bytesOf(`/v1/batches/${id}/${file}`))).id)).toEqual(expected);
   }
 });
 

@@ -63,7 +63,7 @@ export class EstimateExport {
   objects(cells: readonly (readonly string[])[], estimates: EstimateColumns | undefined): Record<string, unknown>[] {
     const [value, low, high, flags, version] = this.#own;
     return cells.map((row, index) => ({
-      ...Object.fromEntries(this.#inputColumns.map((column, at) => [column === '' ? `column_${at + 1}` : column, row[at] ?? ''])),
+      ...Object.fromEntries(this.#input.clear(row).map((cell, at) => [this.#inputColumns[at] || `column_${at + 1}`, cell])),
       [value]: estimates?.value[index] ?? null,
       [low]: estimates?.low[index] ?? null,
       [high]: estimates?.high[index] ?? null,

@@ -48,6 +48,16 @@ export class InputCells {
     });
   }
 
+  /** The cells as texts of JSON: as they came, but for numbers and dates that could be read in two ways. */
+  clear(cells: readonly string[]): string[] {
+    return cells.map((cell, index) => {
+      const kind = this.#kinds[index];
+      if (kind === 'date') return this.#date(cell, index);
+      const isClear = kind !== 'number' || (this.#decimal === '.' && !cell.includes(','));
+      return isClear ? cell : this.#number(cell, this.#decimal, this.#decimal === '.');
+    });
+  }
+
   /** The cells of a sheet: numbers as numbers in the file's unit, dates as dates, the rest as text. */
   typed(cells: readonly string[]): SheetCell[] {
     return cells.map((cell, index) => {

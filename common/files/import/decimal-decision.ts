@@ -19,14 +19,14 @@ export class DecimalDecision {
   /** The mark; undefined as long as nothing has needed one. */
   mark: DecimalMark | undefined;
   readonly #told: boolean;
-  readonly #delimiter: Delimiter | undefined;
+  readonly #delimiter: Delimiter | 'json' | undefined;
   readonly #seen = new Map<DecimalMark | 'either', { count: number; first: Sighting }>();
   #numbers = 0;
   /** True where a group of thousands may be a decimal: some numbers were written with the other mark, or none has settled the mark. */
   #mixed = false;
 
-  /** The mark that was told, if any, and the file's delimiter: cells between commas hold points. */
-  constructor(told: DecimalMark | undefined, delimiter: Delimiter | undefined) {
+  /** The mark that was told, if any, and the file's delimiter: cells between commas hold points, and so do JSON's texts unless one of them shows otherwise. */
+  constructor(told: DecimalMark | undefined, delimiter: Delimiter | 'json' | undefined) {
     this.mark = told;
     this.#told = told !== undefined;
     this.#delimiter = delimiter;
@@ -85,7 +85,7 @@ export class DecimalDecision {
 
   /** True for `1.250` between commas: a file that separates by commas has its decimals after points. */
   #isPlain(text: string): boolean {
-    return this.#delimiter === ',' && /^[^,]*\.[^,]*$/.test(text);
+    return (this.#delimiter === ',' || this.#delimiter === 'json') && /^[^,]*\.[^,]*$/.test(text);
   }
 }
 

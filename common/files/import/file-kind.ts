@@ -14,7 +14,6 @@ const foreignTexts: { name: string; start: RegExp; fix: string }[] = [
   { name: 'XML, which some programs call .xls', start: /^<\?xml|^<(?:ss:)?workbook/i, fix: 'open it in Excel and save it as .xlsx, or as CSV UTF-8' },
   { name: 'a SYLK table', start: /^ID;P/, fix: 'open it in Excel and save it as .xlsx, or as CSV UTF-8' },
   { name: 'a formatted text (RTF)', start: /^\{\\rtf/, fix: 'send the table itself, as .xlsx or CSV UTF-8' },
-  { name: 'JSON', start: /^[[{]\s*["{[]/, fix: 'send the table itself, as .xlsx or CSV UTF-8, or single parts to /v1/estimates' },
 ];
 
 const zip = [0x50, 0x4b, 0x03, 0x04];

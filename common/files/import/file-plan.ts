@@ -9,6 +9,7 @@ import { FileFields, headerParts, readPlanningColumns } from './file-fields.ts';
 import { neutralised } from './formula-guard.ts';
 import { type HeaderMatch, type MatchedColumn, headerProblems, matchHeader } from './header-match.ts';
 import type { ImportOptions } from './import-options.ts';
+import type { OpenTable } from './open-table.ts';
 import { PlanningCells } from './planning-cells.ts';
 import { type TableRow, isBlankRow } from './table-row.ts';
 import { comparableWord } from './comparable-word.ts';
@@ -47,7 +48,7 @@ export class FilePlan {
    * Reads the plan off the beginning of a file. Throws for a header that cannot be used (`missing_columns`, `duplicate_columns`, `too_many_columns`)
    * and `ambiguous_file` with a question where the beginning can be read in two ways.
    */
-  constructor(rows: readonly TableRow[], delimiter: Delimiter | undefined, { reader, vocabulary, options, zone }: PlanContext) {
+  constructor(rows: readonly TableRow[], { format, delimiter }: Pick<OpenTable, 'format' | 'delimiter'>, { reader, vocabulary, options, zone }: PlanContext) {
     const fields = new FileFields(reader.schema, vocabulary);
     const mapping = options.mapping ?? new Map();
     this.delimiter = delimiter;
@@ -59,7 +60,7 @@ export class FilePlan {
     const unitsBelow = this.#takeUnitsBelow(rows[at + 1]);
     if (!unitsBelow) this.#checkUnitsAbove(rows.slice(0, at));
     this.rowsBefore = at + 1 + (unitsBelow ? 1 : 0);
-    this.decimal = new DecimalDecision(options.decimal, delimiter);
+    this.decimal = new DecimalDecision(options.decimal, format === 'json' ? 'json' : delimiter);
     const columnOf = new Map(this.match.columns.map((column) => [column.field.name, column]));
     this.features = reader.features.map((feature) => new FeatureColumn(feature, columnOf.get(feature.feature.name), this.decimal, vocabulary, delimiter === undefined));
     this.zone = new ZonedTime(options.zone ?? zone);

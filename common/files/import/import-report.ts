@@ -20,7 +20,7 @@ const column = z.strictObject({
 
 /** How a file was understood: what it is, its dialect, its columns and everything that was converted or mapped. */
 export const importReportSchema = z.strictObject({
-  format: z.enum(['csv', 'xlsx']),
+  format: z.enum(['csv', 'xlsx', 'json']),
   encoding: z.enum(encodings).optional(),
   delimiter: z.enum([delimiterNames[','], delimiterNames[';'], delimiterNames['\t'], delimiterNames['|']]).optional(),
   decimal: z.enum(['point', 'comma']).describe('What stands before decimals; point where no number has any'),
@@ -75,7 +75,7 @@ export function importReport(table: OpenTable, plan: FilePlan, zone: string, tot
 /** What of a report a person must know, a line each: whatever is not as in a plain CSV. */
 export function importSummary({ format, encoding, delimiter, decimal, sheet, columns, totals }: ImportReport): string[] {
   const isPlain = format === 'csv' && encoding === 'utf-8' && delimiter === 'comma' && decimal === 'point';
-  const what = format === 'xlsx' ? `sheet ${sheet ?? ''}` : `${encoding ?? ''} text, ${delimiter ?? ''} between cells, decimals after a ${decimal}`;
+  const what = format === 'xlsx' ? `sheet ${sheet ?? ''}` : format === 'json' ? 'JSON' : `${encoding ?? ''} text, ${delimiter ?? ''} between cells, decimals after a ${decimal}`;
   const converted = columns.flatMap(({ header, field, unit, converted_to: to }) => (unit === undefined ? [] : [`${header} was converted from ${unit} to ${to ?? ''} (${field})`]));
   const renamed = columns.flatMap(({ header, field, how }) => (how === 'name' ? [] : [`${header} was taken for ${field}`]));
   const mapped = columns.flatMap(({ header, values = [] }) => values.slice(0, 10).map(({ from, to, cells }) => `${header} "${from}" was taken for ${to} (${cells} ${cells === 1 ? 'row' : 'rows'})`));

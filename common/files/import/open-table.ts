@@ -4,15 +4,16 @@ import { textRows } from './text-rows.ts';
 import { type Delimiter, detectDelimiter, namedDelimiter } from './delimiter.ts';
 import { fileKind, refuseForeignText } from './file-kind.ts';
 import type { ImportOptions } from './import-options.ts';
+import { jsonRows, looksLikeJson } from './json-rows.ts';
 import type { TableRow } from './table-row.ts';
 import { type Encoding, utf8Text } from './text-encoding.ts';
 
 /** A file opened: what it is, and its rows in pieces as they arrive. */
 export interface OpenTable {
-  format: 'csv' | 'xlsx';
+  format: 'csv' | 'xlsx' | 'json';
   /** Of a text; known for good once it has been read. */
   readonly encoding: Encoding | undefined;
-  /** Of a text. */
+  /** Of a CSV. */
   delimiter: Delimiter | undefined;
   /** Of a workbook. */
   sheet: string | undefined;
@@ -24,8 +25,8 @@ export interface OpenTable {
 }
 
 /**
- * Opens CSV text or an XLSX workbook, whichever the bytes are. `found` counts the columns that it knows in a row, which tells the delimiter.
- * Throws, also while reading, `not_text`, `unsupported_encoding`, `invalid_csv`, `invalid_workbook` and what the source throws.
+ * Opens CSV text, JSON or an XLSX workbook, whichever the bytes are. `found` counts the columns that it knows in a row, which tells the delimiter.
+ * Throws, also while reading, `not_text`, `unsupported_encoding`, `invalid_csv`, `invalid_json`, `invalid_workbook` and what the source throws.
  */
 export async function openTable(source: AsyncIterable<Uint8Array>, options: ImportOptions, found: (cells: readonly string[]) => number): Promise<OpenTable> {
   const bytes = await readHead(source);
@@ -44,6 +45,8 @@ async function openBytes(bytes: HeadedBytes, options: ImportOptions, found: (cel
   }
   const text = utf8Text(bytes, options.encoding);
   refuseForeignText(text.head);
+  const common = { sheet: undefined, otherSheets: [], close: () => bytes.close() };
+  if (looksLikeJson(text.head)) return { format: 'json', encoding: text.encoding, delimiter: undefined, rows: jsonRows(text.pieces), ...common };
   const named = namedDelimiter(text.head);
   const delimiter = options.delimiter ?? named ?? detectDelimiter(text.head, bytes.complete, found);
   const rows = textRows(text.pieces, delimiter);
@@ -53,10 +56,8 @@ async function openBytes(bytes: HeadedBytes, options: ImportOptions, found: (cel
       return text.encoding;
     },
     delimiter,
-    sheet: undefined,
-    otherSheets: [],
     rows: named === undefined ? rows : withoutFirstRow(rows),
-    close: () => bytes.close(),
+    ...common,
   };
 }
 

@@ -38,7 +38,7 @@ export class PartFile {
     try {
       const first = await firstRows(table.rows);
       if (first.length === 0) throw new SpindleError('empty_file', 'the file is empty: expected a header row and at least one part');
-      return new PartFile(table, new FilePlan(first, table.delimiter, context), first, context);
+      return new PartFile(table, new FilePlan(first, table, context), first, context);
     } catch (error) {
       await table.close();
       throw withSheets(error, table);
@@ -50,7 +50,7 @@ export class PartFile {
     this.plan = plan;
     this.#first = first;
     this.#zone = options.zone ?? zone;
-    this.#rows = new PlannedRows(plan, { unknown, totalRow: new TotalRow(vocabulary), isSheet: table.format === 'xlsx' });
+    this.#rows = new PlannedRows(plan, { unknown, totalRow: new TotalRow(vocabulary), isSheet: table.format !== 'csv' });
   }
 
   /** The header's names, in order. */

@@ -15,7 +15,7 @@ export type TableOptions = Pick<ImportOptions, 'delimiter' | 'decimal' | 'encodi
 export async function* plainTable(source: AsyncIterable<Uint8Array>, options: TableOptions = {}): AsyncGenerator<TableRow[], void, undefined> {
   const table = await openTable(source, options, () => 0);
   try {
-    const isSheet = table.format === 'xlsx';
+    const isSheet = table.format !== 'csv';
     const all: TableRow[] = [];
     let broken: { error: unknown } | undefined;
     // Whatever breaks the file, what stands before it is worth looking at: its reader tells all problems at once.
@@ -24,7 +24,7 @@ export async function* plainTable(source: AsyncIterable<Uint8Array>, options: Ta
     const first = isSheet ? all.slice(Math.max(0, all.findIndex(({ cells }) => !isBlankRow(cells)))) : all;
     const width = first[0]?.cells.length ?? 0;
     const numeric = numericColumns(first.slice(1), width);
-    const decimal = new DecimalDecision(options.decimal, table.delimiter);
+    const decimal = new DecimalDecision(options.decimal, table.format === 'json' ? 'json' : table.delimiter);
     for (const { line, cells, typed } of first.slice(1)) for (const c of numeric) if (!typed?.[c]) decimal.observe((cells[c] ?? '').trim(), line, first[0]?.cells[c] ?? '');
     decimal.settle();
     const plain = (row: TableRow): TableRow => ({ line: row.line, cells: withPoints(isSheet ? padded(row.cells, width) : row.cells, row, numeric, decimal, first[0]?.cells ?? []) });

@@ -45,6 +45,17 @@ describe('an export', () => {
     }
   });
 
+  it.each(good.map((file) => [file.name, file] as const))('of %s as JSON or JSON Lines comes back as the same parts', async (_name, file) => {
+    const first = await importFile(await file.bytes(), file.options ? { options: file.options } : {});
+    const out = exported(first);
+    const { cells } = first.accepted;
+    for (const text of [JSON.stringify({ batch: 'id', parts: out.objects(cells, estimatesOf(cells.length)) }, null, 1), out.jsonLines(cells, estimatesOf(cells.length))]) {
+      const again = await importFile(text, { pieceBytes: 37 });
+      expect(again.parts).toEqual(first.parts);
+      expect(again.rejected).toEqual([]);
+    }
+  });
+
   it.each(good.map((file) => [file.name, file] as const))('of %s as a workbook comes back as the same parts, with real numbers', async (_name, file) => {
     const first = await importFile(await file.bytes(), file.options ? { options: file.options } : {});
     const out = exported(first);

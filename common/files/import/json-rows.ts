@@ -1,0 +1,135 @@
+import { SpindleError, messageOf } from '../../errors.ts';
+import type { TableRow } from './table-row.ts';
+
+/** Longest object, in characters. */
+const maxObject = 1024 * 1024;
+/** Characters of the beginning whose objects' fields are the header. */
+const headCharacters = 64 * 1024;
+
+/** True for text that begins as a list of JSON objects does. */
+export function looksLikeJson(head: string): boolean {
+  return /^\s*(?:\[\s*\{|\{\s*")/.test(head);
+}
+
+/**
+ * JSON objects as rows: those of an array, alone or in an object as `{"parts": [ … ]}`, or one after the other as in JSON Lines. The header has the fields of the first
+ * 64 KB; lists become one text. Throws `invalid_json` with the line, also for a field that comes up later only.
+ */
+export async function* jsonRows(pieces: AsyncIterable<Buffer>): AsyncGenerator<TableRow[], void, undefined> {
+  const scanner = new ObjectScanner();
+  let header: Map<string, number> | undefined;
+  let first: JsonObject[] = [];
+  let characters = 0;
+  for await (const piece of pieces) {
+    const text = piece.toString('utf8');
+    const objects = scanner.take(text);
+    if (header) {
+      const known = header;
+      if (objects.length > 0) yield objects.map((object) => rowOf(object, known));
+      continue;
+    }
+    first.push(...objects);
+    characters += text.length;
+    if (characters < headCharacters) continue;
+    header = headerOf(first);
+    yield headed(first, header);
+    first = [];
+  }
+  scanner.end();
+  if (!header && first.length > 0) yield headed(first, headerOf(first));
+}
+
+interface JsonObject {
+  line: number;
+  fields: [string, unknown][];
+}
+
+/** Finds the objects in a text that comes in pieces. */
+class ObjectScanner {
+  /** Brackets that are open. */
+  #open = '';
+  #inString = false;
+  #escaped = false;
+  #line = 1;
+  /** The object that is being read, from its first brace on. */
+  #text = '';
+  #startLine = 1;
+  /** How many brackets are open around each object, once that is known. */
+  #depth: number | undefined;
+  #found = 0;
+
+  take(piece: string): JsonObject[] {
+    const objects: JsonObject[] = [];
+    let from = this.#depth === undefined ? piece.length : 0;
+    for (let at = 0; at < piece.length; at++) {
+      const letter = piece[at];
+      if (letter === '\n') this.#line++;
+      if (this.#inString) {
+        if (this.#escaped) this.#escaped = false;
+        else if (letter === '\\') this.#escaped = true;
+        else if (letter === '"') this.#inString = false;
+      } else if (letter === '"') this.#inString = true;
+      else if (letter === '{' || letter === '[') {
+        // The first list of objects within an object is the table, and the object around it is not.
+        const isTable = this.#open === '{[' && this.#found === 0;
+        if (letter === '{' && (isTable || (this.#depth === undefined && (this.#open === '' || this.#open === '[')) || this.#depth === this.#open.length)) {
+          [this.#depth, from, this.#text, this.#startLine] = [this.#open.length, at, '', this.#line];
+        }
+        this.#open += letter;
+      } else if (letter === '}' || letter === ']') {
+        if (this.#open.at(-1) !== (letter === '}' ? '{' : '[')) throw new SpindleError('invalid_json', `line ${this.#line}: found ${letter} where none can be`);
+        this.#open = this.#open.slice(0, -1);
+        if (letter === '}' && this.#open.length === this.#depth) {
+          objects.push(this.#object(this.#text + piece.slice(from, at + 1)));
+          [from, this.#text] = [piece.length, ''];
+        }
+      }
+      if (this.#open.length > 100) throw new SpindleError('invalid_json', `line ${this.#line}: brackets are nested more than 100 deep`);
+    }
+    this.#text += piece.slice(from);
+    if (this.#depth !== undefined && this.#open.length <= this.#depth) this.#text = '';
+    if (this.#text.length > maxObject) throw new SpindleError('invalid_json', `line ${this.#startLine}: an object is longer than 1 MB, or never ends`);
+    return objects;
+  }
+
+  /** Throws where the text ends within something. */
+  end(): void {
+    if (this.#open !== '' || this.#inString) throw new SpindleError('invalid_json', `line ${this.#line}: the file ends within a ${this.#inString ? 'text' : 'list or object'}: it is cut off`);
+  }
+
+  #object(text: string): JsonObject {
+    this.#found++;
+    try {
+      return { line: this.#startLine, fields: Object.entries(JSON.parse(text) as object) };
+    } catch (error) {
+      throw new SpindleError('invalid_json', `line ${this.#startLine}: ${messageOf(error)}`, { cause: error });
+    }
+  }
+}
+
+function headerOf(objects: readonly JsonObject[]): Map<string, number> {
+  const names = new Set(objects.flatMap(({ fields }) => fields.map(([name]) => name)));
+  return new Map([...names].map((name, index) => [name, index]));
+}
+
+function headed(objects: readonly JsonObject[], header: ReadonlyMap<string, number>): TableRow[] {
+  return [{ line: objects[0]?.line ?? 1, cells: [...header.keys()] }, ...objects.map((object) => rowOf(object, header))];
+}
+
+function rowOf({ line, fields }: JsonObject, header: ReadonlyMap<string, number>): TableRow {
+  const cells = Array.from({ length: header.size }, () => '');
+  const typed = Array.from({ length: header.size }, () => false);
+  for (const [name, value] of fields) {
+    const index = header.get(name);
+    if (index === undefined) throw new SpindleError('invalid_json', `line ${line}: the field "${name.slice(0, 80)}" is in none of the first objects; give it to the first, be it as null`);
+    cells[index] = textOf(value);
+    typed[index] = typeof value === 'number';
+  }
+  return { line, cells, typed };
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (Array.isArray(value)) return value.map(textOf).join('; ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
