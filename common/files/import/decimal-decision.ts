@@ -78,9 +78,11 @@ export class DecimalDecision {
     return readNumber(text, this.mark);
   }
 
-  /** True where a text that was not read would be a number with the other mark. */
+  /** True where a text that was not read would be a number with the other mark: from then on no group of thousands is trusted. */
   fitsOther(text: string): boolean {
-    return readNumber(text, this.mark === ',' ? '.' : ',') !== undefined;
+    const fits = readNumber(text, this.mark === ',' ? '.' : ',') !== undefined;
+    this.#mixed ||= fits && !this.#told;
+    return fits;
   }
 
   /** True for `1.250` between commas: a file that separates by commas has its decimals after points. */

@@ -1,4 +1,5 @@
 import { type Feature, type PartSchema, shortName } from '../../part-schema.ts';
+import { nearest } from '../../nearest.ts';
 import { comparableWord } from './comparable-word.ts';
 import { type Unit, unitNamed } from './units.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -42,6 +43,13 @@ export class FileFields {
   /** Fields that a name, compared without case and accents, may mean; the closest ones only. */
   named(name: string): readonly { field: FileField; closeness: Closeness }[] {
     return this.#names.get(comparableWord(name)) ?? [];
+  }
+
+  /** The planning column that a name may be a misspelling of, among those that `isFree`. */
+  planningNear(name: string, isFree: (field: FileField) => boolean): FileField | undefined {
+    const free = [...this.#names].filter(([, [first]]) => first && !first.field.feature && isFree(first.field)).map(([key]) => key);
+    const near = nearest(comparableWord(name), free);
+    return near === undefined ? undefined : this.#names.get(near)?.[0]?.field;
   }
 
   #add(one: FileField, name: string, closeness: Closeness): void {

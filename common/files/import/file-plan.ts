@@ -38,6 +38,7 @@ export class FilePlan {
   /** Rows of the beginning that are no data: titles, the header, units below it. */
   readonly rowsBefore: number;
   readonly match: HeaderMatch;
+  readonly fields: FileFields;
   readonly decimal: DecimalDecision;
   /** In the order of the schema's features. */
   readonly features: readonly FeatureColumn[];
@@ -49,7 +50,7 @@ export class FilePlan {
    * and `ambiguous_file` with a question where the beginning can be read in two ways.
    */
   constructor(rows: readonly TableRow[], { format, delimiter }: Pick<OpenTable, 'format' | 'delimiter'>, { reader, vocabulary, options, zone }: PlanContext) {
-    const fields = new FileFields(reader.schema, vocabulary);
+    const fields = (this.fields = new FileFields(reader.schema, vocabulary));
     const mapping = options.mapping ?? new Map();
     this.delimiter = delimiter;
     const { row, at } = headerAt(rows, (cells) => matchHeader(cells, fields, mapping));
@@ -82,7 +83,7 @@ export class FilePlan {
     if (!areUnits) return false;
     for (const [column, text] of found) {
       const unit = unitNamed(text);
-      if (unit?.kind !== column.field.unit?.kind) throw unitQuestion(row?.line ?? 0, column, `"${text.slice(0, 20)}" below the header is no unit of ${column.field.name}`);
+      if (unit?.kind !== column.field.unit?.kind) throw unitQuestion(row?.line ?? 0, column, column.field.unit, `"${text.slice(0, 20)}" below the header is no unit of ${column.field.name}`);
       if (unit && column.unit === undefined && unit.scale !== column.field.unit?.scale) column.unit = unit;
     }
     return true;
@@ -94,7 +95,7 @@ export class FilePlan {
       for (const cell of cells) {
         const unit = remarkedUnit(cell);
         const column = unit && this.match.columns.find((one) => one.field.unit?.kind === unit.kind && one.field.unit.scale !== unit.scale && one.unit === undefined && !namesUnit(one));
-        if (column) throw unitQuestion(line, column, `"${cell.trim().slice(0, 80)}" stands above the header, and "${column.header.slice(0, 80)}" names no unit`);
+        if (column) throw unitQuestion(line, column, unit, `"${cell.trim().slice(0, 80)}" stands above the header, and "${column.header.slice(0, 80)}" names no unit`);
       }
     }
   }
@@ -123,9 +124,10 @@ function remarkedUnit(text: string): Unit | undefined {
 /** True where the header says the unit, be it the field's own: `x_cm`, `X (cm)`. */
 const namesUnit = ({ header, field }: MatchedColumn): boolean => comparableWord(header) === comparableWord(field.name) || unitNamed(headerParts(header)?.unit ?? '') !== undefined;
 
-function unitQuestion(line: number, { field, header }: MatchedColumn, what: string): SpindleError {
+/** The question which unit a column has, with an answer to copy. */
+function unitQuestion(line: number, { field, header }: MatchedColumn, unit: Unit | undefined, what: string): SpindleError {
   const message = `line ${line}: ${what}`;
-  const fix = `write the unit into the header, as "${header.slice(0, 80)} (${field.unit?.symbol ?? 'mm'})", or say mapping=${JSON.stringify({ [field.name]: { column: header.slice(0, 80), unit: field.unit?.symbol ?? 'mm' } })}`;
+  const fix = `write the unit into the header, as "${header.slice(0, 80)} (${unit?.symbol ?? ''})", or say mapping=${JSON.stringify({ [field.name]: { column: header.slice(0, 80), unit: unit?.symbol ?? '' } })}`;
   return new SpindleError('ambiguous_file', `${message}; ${fix}`, { issues: [{ line, field: field.name, value: header.slice(0, 80), message, fix }] });
 }
 

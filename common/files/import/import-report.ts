@@ -29,6 +29,7 @@ export const importReportSchema = z.strictObject({
   zone: z.string().describe('Time zone of the file\'s times'),
   columns: z.array(column).describe('The columns that were understood'),
   unknown_columns: z.array(z.string()).describe('Columns that mean nothing here; they come back untouched'),
+  notes: z.array(z.string()).optional().describe('What else a person should know: columns that may be misspelt, sheets that were not read'),
   totals: z.array(z.strictObject({ line: z.int(), text: z.string() })).describe('Rows of totals below the parts, which are no parts'),
 });
 
@@ -42,6 +43,8 @@ export function plainReport(): ImportReport {
 /** The report of a file that has been read to its end, or as far as it has been. */
 export function importReport(table: OpenTable, plan: FilePlan, zone: string, totals: readonly { line: number; cells: readonly string[] }[]): ImportReport {
   const known = new Set(plan.match.columns.map(({ index }) => index));
+  const unknown = plan.header.filter((name, index) => name !== '' && !known.has(index));
+  const notes = [...misspelt(plan, unknown), ...otherSheets(table)];
   return {
     format: table.format,
     ...(table.encoding === undefined ? {} : { encoding: table.encoding }),
@@ -67,20 +70,33 @@ export function importReport(table: OpenTable, plan: FilePlan, zone: string, tot
         ...(values.length > 0 ? { values } : {}),
       };
     }),
-    unknown_columns: plan.header.filter((name, index) => name !== '' && !known.has(index)),
+    unknown_columns: unknown,
+    ...(notes.length > 0 ? { notes } : {}),
     totals: totals.map(({ line, cells }) => ({ line, text: cells.filter((cell) => cell.trim() !== '').join(' ').slice(0, 200) })),
   };
 }
 
+function misspelt({ fields, match }: FilePlan, unknown: readonly string[]): string[] {
+  const isFree = (field: FileField): boolean => !match.columns.some((one) => one.field === field);
+  return unknown.flatMap((name) => {
+    const near = fields.planningNear(name, isFree);
+    return near ? [`the column "${name.slice(0, 80)}" means nothing here: if it is ${near.name}, rename it or say mapping=${JSON.stringify({ [near.name]: name.slice(0, 80) })}`] : [];
+  }).slice(0, 20);
+}
+
+function otherSheets({ sheet, otherSheets: others }: OpenTable): string[] {
+  return others.length > 0 ? [`only the sheet "${sheet ?? ''}" was read; the workbook also has ${others.slice(0, 10).map((name) => `"${name}"`).join(', ')}`] : [];
+}
+
 /** What of a report a person must know, a line each: whatever is not as in a plain CSV. */
-export function importSummary({ format, encoding, delimiter, decimal, sheet, columns, totals }: ImportReport): string[] {
+export function importSummary({ format, encoding, delimiter, decimal, sheet, columns, totals, notes = [] }: ImportReport): string[] {
   const isPlain = format === 'csv' && encoding === 'utf-8' && delimiter === 'comma' && decimal === 'point';
   const what = format === 'xlsx' ? `sheet ${sheet ?? ''}` : format === 'json' ? 'JSON' : `${encoding ?? ''} text, ${delimiter ?? ''} between cells, decimals after a ${decimal}`;
   const converted = columns.flatMap(({ header, field, unit, converted_to: to }) => (unit === undefined ? [] : [`${header} was converted from ${unit} to ${to ?? ''} (${field})`]));
   const renamed = columns.flatMap(({ header, field, how }) => (how === 'name' ? [] : [`${header} was taken for ${field}`]));
   const mapped = columns.flatMap(({ header, values = [] }) => values.slice(0, 10).map(({ from, to, cells }) => `${header} "${from}" was taken for ${to} (${cells} ${cells === 1 ? 'row' : 'rows'})`));
   const below = totals.length > 0 ? [`${totals.length} ${totals.length === 1 ? 'row' : 'rows'} of totals left out: line ${totals.map(({ line }) => line).slice(0, 10).join(', ')}`] : [];
-  return [...(isPlain ? [] : [`read as ${what}`]), ...renamed, ...converted, ...mapped, ...below];
+  return [...(isPlain ? [] : [`read as ${what}`]), ...renamed, ...converted, ...mapped, ...below, ...notes];
 }
 
 function kindOf({ name, feature }: FileField): 'number' | 'category' | 'date' | 'text' {

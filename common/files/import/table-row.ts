@@ -11,9 +11,11 @@ export interface TableRow {
 
 /** True for a row with nothing in it, or with nothing but a ruled line. */
 export function isBlankRow(cells: readonly string[]): boolean {
-  for (const cell of cells) if (cell !== '' && cell.trim() !== '' && !ruled.test(cell)) return false;
+  for (const cell of cells) if (cell !== '' && cell.trim() !== '' && cell !== endOfFile && !ruled.test(cell)) return false;
   return true;
 }
 
+// What DOS programs write behind the last line.
+const endOfFile = '\u001A';
 // What stands between head and rows in lists made for printers, and in Markdown.
 const ruled = /^\s*:?[-=_*]{3}[-=_*+|]*:?\s*$/;

@@ -2,6 +2,9 @@ import { StringDecoder } from 'node:string_decoder';
 import sax from 'sax';
 import { SpindleError, messageOf } from '../../errors.ts';
 
+/** Elements within each other; those of a workbook are some ten. */
+const maxDepth = 100;
+
 /** What a reader of one part wants to know of its XML. Names come without their namespace's prefix. */
 export interface XmlHandler {
   open?(name: string, attributes: Readonly<Record<string, string>>): void;
@@ -26,8 +29,16 @@ export async function* xmlPieces(part: string, source: AsyncIterable<Buffer>, ha
   parser.ondoctype = () => {
     throw failed('it declares a document type');
   };
-  if (handler.open) parser.onopentag = ({ name, attributes }) => handler.open?.(local(name), attributes as Record<string, string>);
-  if (handler.close) parser.onclosetag = (name) => handler.close?.(local(name));
+  let depth = 0;
+  parser.onopentag = ({ name, attributes }) => {
+    // The parser remembers every element that is open.
+    if (++depth > maxDepth) throw failed(`its elements are nested more than ${maxDepth} deep`);
+    handler.open?.(local(name), attributes as Record<string, string>);
+  };
+  parser.onclosetag = (name) => {
+    depth--;
+    handler.close?.(local(name));
+  };
   // oxlint-disable-next-line unicorn/prefer-add-event-listener
   if (handler.text) parser.ontext = parser.oncdata = (text) => handler.text?.(text);
   const decoder = new StringDecoder('utf8');

@@ -69,7 +69,7 @@ describe('an export', () => {
     expect(sheet?.data[1]?.slice(first.header.length, first.header.length + 3)).toEqual([12.5, 1, 1_234.125]);
   });
 
-  it.each(nastyFiles.filter(({ rejected, name }) => rejected && name !== 'one-slip-of-the-pen.csv').map((file) => [file.name, file] as const))('of the refused rows of %s names line and reason, and is read again', async (_name, file) => {
+  it.each(nastyFiles.filter(({ rejected, name }) => rejected && !/one-slip|two-programs/.test(name)).map((file) => [file.name, file] as const))('of the refused rows of %s names line and reason, and is read again', async (_name, file) => {
     const first = await importFile(await file.bytes());
     const out = new RejectedExport(first.header, first.report);
     const again = await importFile(out.head() + out.lines(first.rejected));
