@@ -59,8 +59,9 @@ export type PartSchema = z.infer<typeof partSchemaSchema>;
  * Query strings may use it where no other feature has that name.
  */
 export function shortName(feature: Feature): string {
-  const suffix = `_${feature.unit ?? ''}`;
-  return feature.unit && feature.name.endsWith(suffix) ? feature.name.slice(0, -suffix.length) : feature.name;
+  const { name: whole, unit: own } = feature;
+  const end = own === undefined ? undefined : [`_${own}`, ` (${own})`, `(${own})`, ` [${own}]`, `[${own}]`].find((one) => whole.endsWith(one) && whole.length > one.length);
+  return end === undefined ? whole : whole.slice(0, -end.length);
 }
 
 /** What a value of this feature must be, in words: "a whole number from 1 to 10", "one of steel, aluminum, copper". */

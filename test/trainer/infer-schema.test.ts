@@ -151,6 +151,6 @@ describe('inferSchema', () => {
 
 describe('unitOfName', () => {
   it('reads the unit off the end of a name, as it stands there', () => {
-    expect(['x_cm', 'time_min', 'mass_kg', 'volume_mm3', 'Length_MM', 'cm', 'x', 'max_of', 'is_in', '_cm'].map(unitOfName)).toEqual(['cm', 'min', 'kg', 'mm3', 'MM', undefined, undefined, undefined, 'in', undefined]);
+    expect(['x_cm', 'time_min', 'mass_kg', 'volume_mm3', 'Length_MM', 'cm', 'x', 'max_of', 'is_in', '_cm', 'Länge (mm)', 'X[cm]', '(cm)', 'grade (1-10)'].map(unitOfName)).toEqual(['cm', 'min', 'kg', 'mm3', 'MM', undefined, undefined, undefined, 'in', undefined, 'mm', 'cm', undefined, undefined]);
   });
 });

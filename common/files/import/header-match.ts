@@ -67,7 +67,9 @@ function candidateOf(text: string, index: number, fields: FileFields, mapping: C
     return fitted(field, said, misfits, { index, header: text, how: 'mapping', closeness: -1 });
   }
   // `Y (")` compares equal to `Y`, and yet says inches.
-  const [whole, ...more] = parts && (parts.bracketed ? parts.unit !== '' : unitNamed(parts.unit)) && comparableWord(parts.unit) === '' ? [] : fields.named(text);
+  const named = fields.named(text);
+  const isSign = parts !== undefined && (parts.bracketed ? parts.unit !== '' : unitNamed(parts.unit) !== undefined) && comparableWord(parts.unit) === '';
+  const [whole, ...more] = isSign && named[0]?.field.name !== text ? [] : named;
   if (whole && more.length === 0) {
     if (mapping.has(whole.field.name)) return undefined;
     return { field: whole.field, index, header: text, unit: undefined, how: whole.closeness === 2 ? 'alias' : 'name', closeness: whole.closeness };

@@ -1,6 +1,6 @@
 import { DecimalDecision } from './decimal-decision.ts';
 import type { ImportOptions } from './import-options.ts';
-import { decimalEvidence, readNumber } from './number-text.ts';
+import { decimalEvidence } from './number-text.ts';
 import { openTable } from './open-table.ts';
 import { firstRows } from './part-file.ts';
 import { type TableRow, isBlankRow } from './table-row.ts';
@@ -36,6 +36,9 @@ export async function* plainTable(source: AsyncIterable<Uint8Array>, options: Ta
   }
 }
 
+// A comma, or what groups thousands: what no plain number has.
+const marked = /[,'’\s]/;
+
 /** Columns of which nearly all cells of the beginning are numbers, in whatever notation. */
 function numericColumns(rows: readonly TableRow[], width: number): number[] {
   const columns = Array.from({ length: width }, (_, column) => column);
@@ -46,12 +49,11 @@ function numericColumns(rows: readonly TableRow[], width: number): number[] {
 }
 
 function withPoints(cells: string[], { line, typed }: TableRow, numeric: readonly number[], decimal: DecimalDecision, header: readonly string[]): string[] {
-  if (decimal.mark === '.') return cells;
   for (const column of numeric) {
     const text = (cells[column] ?? '').trim();
-    if (text === '' || typed?.[column]) continue;
-    const value = decimal.mark === undefined ? decimal.read(text, line, header[column] ?? '') : readNumber(text, decimal.mark);
-    if (value !== undefined && decimal.mark === ',') cells[column] = String(value);
+    if (text === '' || typed?.[column] || (decimal.mark === '.' && !marked.test(text))) continue;
+    const value = decimal.read(text, line, header[column] ?? '');
+    if (value !== undefined && (decimal.mark === ',' || marked.test(text))) cells[column] = String(value);
   }
   return cells;
 }
