@@ -64,7 +64,7 @@ export class InputCells {
       const text = visible(cell);
       const kind = this.#kinds[index];
       if (kind === 'number') return readNumber(text, this.#decimal) ?? cell;
-      const date = kind === 'date' ? readDate(text, this.#dateOrders.get(index) ?? 'ymd') : undefined;
+      const date = kind === 'date' ? readDate(text, this.#dateOrders.get(index) ?? 'dmy') : undefined;
       if (!date || date.offset !== undefined) return cell;
       return { value: excelSerial(date.year, date.month, date.day, date.seconds ?? 0), style: date.seconds === undefined ? 'date' : 'moment' };
     });

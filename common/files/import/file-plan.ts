@@ -57,7 +57,7 @@ export class FilePlan {
     this.headerLine = row.line;
     this.header = trimmedNames(row.cells, row.line).map((name) => neutralised.undo(name));
     this.match = matchHeader(this.header, fields, mapping);
-    throwAll([duplicateColumns(this.header, this.headerLine), ...headerProblems(this.match, this.header, this.headerLine, fields)]);
+    throwAll([duplicateColumns(this.header, this.headerLine), ...headerProblems(this.match, this.header, this.headerLine, fields, mapping)]);
     const unitsBelow = this.#takeUnitsBelow(rows[at + 1]);
     if (!unitsBelow) this.#checkUnitsAbove(rows.slice(0, at));
     this.rowsBefore = at + 1 + (unitsBelow ? 1 : 0);

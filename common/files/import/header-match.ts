@@ -96,8 +96,23 @@ function fitted(field: FileField, said: string | undefined, misfits: HeaderMatch
 }
 
 /** What keeps a header from being used: `ambiguous_file` where several columns fit one field, `missing_columns` with all that are missing and the nearest header seen. */
-export function headerProblems(match: HeaderMatch, header: readonly string[], line: number, fields: FileFields): SpindleError[] {
-  return [contestedProblem(match, line), missingProblem(match, header, line, fields)].filter((problem) => problem !== undefined);
+export function headerProblems(match: HeaderMatch, header: readonly string[], line: number, fields: FileFields, mapping: ColumnMapping): SpindleError[] {
+  return [contestedProblem(match, line), mappingProblem(match, header, line, fields, mapping), missingProblem(match, header, line, fields)].filter((problem) => problem !== undefined);
+}
+
+/** What of a mapping came to nothing: whoever gives one counts on it. */
+function mappingProblem({ columns }: HeaderMatch, header: readonly string[], line: number, { fields }: FileFields, mapping: ColumnMapping): SpindleError | undefined {
+  const issues = [...mapping].flatMap(([name, { column, unit }]): FieldIssue[] => {
+    const field = fields.find((one) => one.name === name);
+    if (columns.some((one) => one.field === field && one.how === 'mapping')) return [];
+    const isThere = header.some((text) => text.trim() === column.trim());
+    const what = !field ? 'no such feature or planning column is known' : isThere ? `it cannot be in ${unit ?? 'that unit'}, or another field has it` : 'the header has no such column';
+    const near = field ? nearest(column, header) : nearest(name, fields.map((one) => one.name));
+    const fix = !isThere || !field ? (near ? `did you mean "${near.slice(0, 80)}"?` : 'name a column of the header') : `use a unit such as ${field.unit ? unitsLike(field.unit).join(', ') : 'that of the model'}`;
+    return [{ line, field: name.slice(0, 80), value: column.slice(0, 80), message: `line ${line}: mapping takes ${name.slice(0, 80)} from the column "${column.slice(0, 80)}", and ${what}`, fix }];
+  });
+  if (issues.length === 0) return undefined;
+  return new SpindleError('missing_columns', issues.map(({ message, fix = '' }) => `${message}; ${fix}`).join('. '), { issues });
 }
 
 function contestedProblem({ contested }: HeaderMatch, line: number): SpindleError | undefined {
