@@ -33,6 +33,10 @@ export const errorCodes = {
   upload_interrupted: { title: 'The upload ended before the file was complete', retryable: true },
   idempotency_key_reused: { title: 'The idempotency key was used for another request', retryable: false },
   idempotency_in_progress: { title: 'A request with this idempotency key is still running', retryable: true },
+  invalid_shop: { title: 'The shop is not valid', retryable: false },
+  invalid_schedule_request: { title: 'The schedule cannot be made as asked', retryable: false },
+  nothing_to_plan: { title: 'No part can be planned', retryable: false },
+  too_many_operations: { title: 'Too many operations for one schedule', retryable: false },
   invalid_configuration: { title: 'The configuration is not valid', retryable: false },
   // The resource
   not_found: { title: 'There is nothing at this address', retryable: false },

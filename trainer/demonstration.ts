@@ -3,7 +3,7 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { TableRow } from '../common/files/import/table-row.ts';
 import type { PartSchema } from '../common/part-schema.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom, standardNormal } from '../common/seeded-random.ts';
 
 const materialMinutes = { steel: 0.9, aluminum: 0.5, copper: 0.3 };
 const processMinutes = { turning: 0.5, drilling: 0.8, milling: 0.7 };
@@ -62,12 +62,6 @@ export function* demonstrationParts(rows: number, seed: number): Generator<Demon
 /** A uniform length in cm with two decimals. */
 function size(random: RandomGenerator, from: number, to: number): number {
   return Math.round((from + (to - from) * uniformFloat64(random)) * 100) / 100;
-}
-
-/** A draw from the normal distribution of mean 0 and variance 1 (Box and Muller, 1958, doi:10.1214/aoms/1177706645). */
-export function standardNormal(random: RandomGenerator): number {
-  const radius = Math.sqrt(-2 * Math.log(1 - uniformFloat64(random))); // 1 - u is never 0
-  return radius * Math.cos(2 * Math.PI * uniformFloat64(random));
 }
 
 /** How the demonstration's CSV is laid out. */

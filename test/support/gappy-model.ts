@@ -1,6 +1,6 @@
 import { Estimator } from '../../common/model/estimator.ts';
 import type { PartSchema } from '../../common/part-schema.ts';
-import { seededRandom } from '../../trainer/seeded-random.ts';
+import { seededRandom } from '../../common/seeded-random.ts';
 import { trainModel } from '../../trainer/train-model.ts';
 import { type TrainingTable, withLearnedRanges } from '../../trainer/training-table.ts';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { demonstrationLaw, demonstrationParts, demonstrationRecords, demonstrationSchema, standardNormal } from '../../trainer/demonstration.ts';
-import { seededRandom } from '../../trainer/seeded-random.ts';
+import { demonstrationLaw, demonstrationParts, demonstrationRecords, demonstrationSchema } from '../../trainer/demonstration.ts';
+import { seededRandom, standardNormal } from '../../common/seeded-random.ts';
 
 const parts = [...demonstrationParts(20_000, 11)];
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { calibrationTable } from '../../trainer/calibration-table.ts';
-import { standardNormal } from '../../trainer/demonstration.ts';
+
 import { errorsOf } from '../../trainer/error-table.ts';
 import { figuresByCategory, figuresByDecile, overallFigures } from '../../trainer/evaluate.ts';
 import { dealFolds } from '../../trainer/fit/folds.ts';
-import { seededRandom } from '../../trainer/seeded-random.ts';
+import { seededRandom, standardNormal } from '../../common/seeded-random.ts';
 
 const random = seededRandom(7);
 const rows = 4_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { standardNormal } from '../../trainer/demonstration.ts';
+
 import { bulkOf } from '../../trainer/far-values.ts';
-import { seededRandom } from '../../trainer/seeded-random.ts';
+import { seededRandom, standardNormal } from '../../common/seeded-random.ts';
 
 const lengths = Array.from({ length: 60 }, (_, row) => 10 + (row * 40) / 59);
 

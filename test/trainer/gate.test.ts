@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { PartSchema } from '../../common/part-schema.ts';
-import { standardNormal } from '../../trainer/demonstration.ts';
+
 import { type GateEvidence, judge } from '../../trainer/gate.ts';
 import type { Rival } from '../../trainer/rival.ts';
-import { seededRandom } from '../../trainer/seeded-random.ts';
+import { seededRandom, standardNormal } from '../../common/seeded-random.ts';
 
 const version = '20261122T000000Z-aaaaaa';
 const schema: PartSchema = { features: [{ name: 'machine', kind: 'category', levels: ['M1', 'M2', 'M3'] }], target: { name: 'time_min', unit: 'min' } };

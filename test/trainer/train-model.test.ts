@@ -4,12 +4,12 @@ import { Estimator } from '../../common/model/estimator.ts';
 import { modelFileSchema } from '../../common/model/model-file.ts';
 import { reportSchema } from '../../common/model/report.ts';
 import type { PartSchema } from '../../common/part-schema.ts';
-import { demonstrationSchema, standardNormal } from '../../trainer/demonstration.ts';
+import { demonstrationSchema } from '../../trainer/demonstration.ts';
 import { figuresByCategory, figuresByDecile } from '../../trainer/evaluate.ts';
 import { type TrainedModel, decimalsFor, trainModel } from '../../trainer/train-model.ts';
 import { type TrainingTable, withLearnedRanges } from '../../trainer/training-table.ts';
 import { judge } from '../../trainer/gate.ts';
-import { seededRandom } from '../../trainer/seeded-random.ts';
+import { seededRandom, standardNormal } from '../../common/seeded-random.ts';
 import { type JudgedModel, versionFiles } from '../../trainer/version-files.ts';
 import { demonstrationTable } from './demonstration-table.ts';
 

@@ -2,7 +2,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { type BoostedTreesModel, binInputs } from '../../common/model/boosted-trees.ts';
 import { groupCounts, type Inputs, type InputSpace } from '../../common/model/inputs.ts';
 import { packArray } from '../../common/model/packed-array.ts';
-import { seededRandom } from '../seeded-random.ts';
+import { seededRandom } from '../../common/seeded-random.ts';
 import { type FamilyFit, type Problem, type RegressionFamily, otherRows } from './regression-family.ts';
 import { type BinnedRows, type GrownTree, addTree, growTree } from './tree-growing.ts';
 

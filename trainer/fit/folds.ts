@@ -1,5 +1,5 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { seededRandom } from '../seeded-random.ts';
+import { seededRandom } from '../../common/seeded-random.ts';
 
 /** Deals rows into `count` folds by a seeded shuffle (Fisher and Yates): the rows of each fold, ascending; sizes differ by at most one. */
 export function dealFolds(rows: number, count: number, seed: number): Uint32Array[] {

@@ -1,5 +1,5 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { seededRandom } from '../seeded-random.ts';
+import { seededRandom } from '../../common/seeded-random.ts';
 
 /** A seeded sample of rows without replacement, ascending; all rows where there are no more than `count`. */
 export function sampleRows(rows: number, count: number, seed: number): Uint32Array {

@@ -1,7 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import type { PartSchema } from '../../../common/part-schema.ts';
-import { standardNormal } from '../../../trainer/demonstration.ts';
-import { seededRandom } from '../../../trainer/seeded-random.ts';
+
+import { seededRandom, standardNormal } from '../../../common/seeded-random.ts';
 import type { TrainingTable } from '../../../trainer/training-table.ts';
 import type { RegressionSet } from './regression-set.ts';
 

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Inputs } from '../../../common/model/inputs.ts';
 import { expectedOfGroups } from '../../../common/model/stand-in-groups.ts';
-import { standardNormal } from '../../../trainer/demonstration.ts';
-import { seededRandom } from '../../../trainer/seeded-random.ts';
+
+import { seededRandom, standardNormal } from '../../../common/seeded-random.ts';
 
 const row: Inputs = { rows: 1, numbers: [], categories: [Int32Array.of(-1)] };
 const known = (effects: readonly number[]) => (inputs: Inputs) => ({ value: Float64Array.from(inputs.categories[0] ?? [], (group) => effects[group] ?? NaN), spread: new Float64Array(inputs.rows) });

@@ -1,10 +1,10 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { describe, expect, it } from 'vitest';
 import { scaledBounds } from '../../../common/model/interval.ts';
-import { standardNormal } from '../../../trainer/demonstration.ts';
+
 import { calibrate, meanIntervalScore } from '../../../trainer/fit/calibrate.ts';
 import { dealFolds } from '../../../trainer/fit/folds.ts';
-import { seededRandom } from '../../../trainer/seeded-random.ts';
+import { seededRandom, standardNormal } from '../../../common/seeded-random.ts';
 
 const levels = 4;
 

@@ -6,14 +6,14 @@ import { GaussianProcess } from '../../../common/model/gaussian-process.ts';
 import { type Covariance, covarianceBetween, warpedInputs } from '../../../common/model/covariance.ts';
 import { InputReader, type Inputs, inputRows } from '../../../common/model/inputs.ts';
 import type { PartSchema } from '../../../common/part-schema.ts';
-import { standardNormal } from '../../../trainer/demonstration.ts';
+
 import { combine } from '../../../trainer/fit/combine.ts';
 import { dealFolds } from '../../../trainer/fit/folds.ts';
 import { gaussianProcessFamily } from '../../../trainer/fit/gaussian-process-family.ts';
 import { inputSpaceOf } from '../../../trainer/fit/input-space.ts';
 import { grossErrors } from '../../../trainer/fit/outliers.ts';
 import { otherRows } from '../../../trainer/fit/regression-family.ts';
-import { seededRandom } from '../../../trainer/seeded-random.ts';
+import { seededRandom, standardNormal } from '../../../common/seeded-random.ts';
 
 const schema: PartSchema = {
   features: [

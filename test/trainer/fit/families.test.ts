@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LinearRegression } from '../../../common/model/linear-regression.ts';
 import { forwardSelection, ridge } from '../../../trainer/fit/linear-methods.ts';
 import { covariancesOf, termMoments } from '../../../trainer/fit/term-moments.ts';
-import { seededRandom } from '../../../trainer/seeded-random.ts';
+import { seededRandom } from '../../../common/seeded-random.ts';
 import { growTree } from '../../../trainer/fit/tree-growing.ts';
 import { trainModel } from '../../../trainer/train-model.ts';
 import { demonstrationParts, demonstrationSchema } from '../../../trainer/demonstration.ts';

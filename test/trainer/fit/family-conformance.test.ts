@@ -6,7 +6,7 @@ import { allFamilies } from '../../../trainer/fit/family-list.ts';
 import { dealFolds } from '../../../trainer/fit/folds.ts';
 import type { FamilyFit, RegressionFamily } from '../../../trainer/fit/regression-family.ts';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { seededRandom } from '../../../trainer/seeded-random.ts';
+import { seededRandom } from '../../../common/seeded-random.ts';
 
 /** The same trees, but fewer: what holds for forty holds for hundreds. */
 const fewer = [deepTrees, shallowTrees].map((boosting) => boostedTreesFamily({ ...boosting, rate: 0.15, trees: 50, repeats: 1 }));

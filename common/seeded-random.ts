@@ -1,3 +1,4 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
@@ -7,4 +8,10 @@ import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
  */
 export function seededRandom(seed: number): RandomGenerator {
   return mersenne(seed);
+}
+
+/** A draw from the normal distribution of mean 0 and variance 1 (Box and Muller, 1958, doi:10.1214/aoms/1177706645). */
+export function standardNormal(random: RandomGenerator): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - uniformFloat64(random))); // 1 - u is never 0
+  return radius * Math.cos(2 * Math.PI * uniformFloat64(random));
 }

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { Schedule } from './schedule.ts';
+
+const both = (schema: z.ZodType<number>) => z.strictObject({ before: schema, after: schema });
+
+/** An operation that both schedules have and that differs. */
+export const movedOperationSchema = z.strictObject({
+  id: z.string(),
+  machine_before: z.string(),
+  machine_after: z.string(),
+  start_before: z.string(),
+  start_after: z.string(),
+  shift_min: z.number().describe('Minutes that it starts later; below 0 earlier'),
+});
+
+/** Two schedules side by side: `before` is the one compared with. */
+export const scheduleComparisonSchema = z
+  .strictObject({
+    moved: z.int().describe('Operations on another machine'),
+    earlier: z.int().describe('Operations that start earlier'),
+    later: z.int(),
+    unchanged: z.int().describe('Same machine, same start'),
+    added: z.array(z.string()).describe('Operations that only the second has'),
+    removed: z.array(z.string()).describe('Operations that only the first has'),
+    operations: z.array(movedOperationSchema).describe('Those that differ, the largest shift first'),
+    orders: z.array(z.strictObject({ id: z.string(), late_min: both(z.number()), finish_shift_min: z.number() })).describe('Orders whose finish differs, the largest shift first'),
+    became_late: z.array(z.string()),
+    became_on_time: z.array(z.string()),
+    figures: z.record(z.string(), both(z.number())).describe('Figures that are numbers, and the utilisation of machines that both have'),
+    same_shop: z.boolean(),
+  })
+  .meta({ id: 'ScheduleComparison' });
+
+export type ScheduleComparison = z.infer<typeof scheduleComparisonSchema>;
+
+/** What changed from one schedule to another. */
+export function compareSchedules(before: Schedule, after: Schedule): ScheduleComparison {
+  const old = new Map(before.operations.map((operation) => [operation.id, operation]));
+  const fresh = new Set(after.operations.map(({ id }) => id));
+  const pairs = after.operations.flatMap((now) => {
+    const earlier = old.get(now.id);
+    return earlier ? [{ earlier, now, shift: minutesBetween(earlier.start, now.start) }] : [];
+  });
+  const differing = pairs.filter(({ earlier, now, shift }) => shift !== 0 || earlier.machine !== now.machine);
+
+  const oldOrders = new Map(before.orders.map((order) => [order.id, order]));
+  const orders = after.orders.flatMap((now) => {
+    const earlier = oldOrders.get(now.id);
+    return earlier ? [{ id: now.id, late_min: { before: earlier.late_min, after: now.late_min }, finish_shift_min: minutesBetween(earlier.finish, now.finish) }] : [];
+  });
+  return {
+    moved: pairs.filter(({ earlier, now }) => earlier.machine !== now.machine).length,
+    earlier: pairs.filter(({ shift }) => shift < 0).length,
+    later: pairs.filter(({ shift }) => shift > 0).length,
+    unchanged: pairs.length - differing.length,
+    added: after.operations.map(({ id }) => id).filter((id) => !old.has(id)),
+    removed: before.operations.map(({ id }) => id).filter((id) => !fresh.has(id)),
+    operations: differing
+      .sort((a, b) => Math.abs(b.shift) - Math.abs(a.shift))
+      .map(({ earlier, now, shift }) => ({ id: now.id, machine_before: earlier.machine, machine_after: now.machine, start_before: earlier.start, start_after: now.start, shift_min: shift })),
+    orders: orders.filter((order) => order.finish_shift_min !== 0).sort((a, b) => Math.abs(b.finish_shift_min) - Math.abs(a.finish_shift_min)),
+    became_late: orders.filter(({ late_min: late }) => late.before === 0 && late.after > 0).map(({ id }) => id),
+    became_on_time: orders.filter(({ late_min: late }) => late.before > 0 && late.after === 0).map(({ id }) => id),
+    figures: figuresSideBySide(before, after),
+    same_shop: before.shop_version === after.shop_version,
+  };
+}
+
+function figuresSideBySide(before: Schedule, after: Schedule): ScheduleComparison['figures'] {
+  const numbers = ['operations', 'orders', 'makespan_min', 'late_orders', 'tardiness_min', 'largest_late_min', 'changeover_min'] as const;
+  const figures: ScheduleComparison['figures'] = Object.fromEntries(numbers.map((name) => [name, { before: before.figures[name], after: after.figures[name] }]));
+  // Values of different objectives say nothing beside each other.
+  if (before.objective_name === after.objective_name) figures['objective'] = { before: before.objective, after: after.objective };
+  if (before.simulation && after.simulation) figures['all_on_time'] = { before: before.simulation.all_on_time, after: after.simulation.all_on_time };
+  const machines = new Map(before.figures.machines.map(({ machine, utilisation }) => [machine, utilisation]));
+  for (const { machine, utilisation } of after.figures.machines) {
+    const earlier = machines.get(machine);
+    if (earlier !== undefined) figures[`utilisation of ${machine}`] = { before: earlier, after: utilisation };
+  }
+  return figures;
+}
+
+function minutesBetween(from: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / 60) / 1_000;
+}

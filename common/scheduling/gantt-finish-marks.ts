@@ -1,0 +1,89 @@
+import { type LatenessClass, latenessClass } from './gantt-colours.ts';
+import type { GanttTimeScale } from './gantt-time-scale.ts';
+import type { ScheduledOrder } from './schedule.ts';
+import { element } from './svg.ts';
+
+/** Height of one lane of marks. */
+export const laneHeight = 9;
+
+/** Lanes at most below a row: with more, marks share the last. */
+const mostLanes = 4;
+
+/** Orders in a row from which only late and doubtful ones are marked. */
+const mostMarked = 24;
+
+/** Orders in a row from which marks stay near their finish: the line to a due date further off is cut. */
+const fewMarks = 8;
+
+/** Pixels after which a line to the due date is cut, where marks are few and where they are many. */
+const farAway = 400;
+const nearby = 40;
+
+const inks: Readonly<Record<LatenessClass, string>> = { 'on time': '#2d6a4f', doubtful: '#9a6700', late: '#b3261e', 'no due date': '#57606a' };
+
+/** The marks of orders that end on one machine, laid into lanes so that they do not cover each other. */
+export interface FinishMarks {
+  lanes: number;
+  draw: (top: number) => string;
+}
+
+interface Mark {
+  kind: LatenessClass;
+  /** Pixels; NaN where there is none. */
+  low: number;
+  middle: number;
+  high: number;
+  due: number;
+  finish: number;
+  /** Where the line to the due date ends. */
+  reach: number;
+  lane: number;
+}
+
+/** Marks of orders: a whisker from the 10 % to the 90 % finish with a dot at the median, a triangle at the due date, and a bar between due date and finish where it is late. */
+export function finishMarks(orders: readonly ScheduledOrder[], scale: GanttTimeScale): FinishMarks {
+  const here = orders.filter(({ finish, finish_10: low, finish_90: high }) => Date.parse(high ?? finish) >= scale.from && Date.parse(low ?? finish) <= scale.to);
+  const cut = here.length > fewMarks ? nearby : farAway;
+  const marks = here.flatMap((order): Mark[] => {
+    const kind = latenessClass(order);
+    if (here.length > mostMarked && kind !== 'late' && kind !== 'doubtful') return [];
+    const x = (time: string | null): number => (time === null ? NaN : scale.x(Date.parse(time)));
+    const finish = x(order.finish);
+    const due = x(order.due);
+    const reach = Math.abs(due - finish) <= cut ? due : finish + Math.sign(due - finish) * cut;
+    return [{ kind, low: x(order.finish_10), middle: x(order.finish_50), high: x(order.finish_90), due, finish, reach, lane: 0 }];
+  });
+  const left = ({ low, reach, finish }: Mark): number => Math.min(finish, ...[low, reach].filter((x) => !Number.isNaN(x))) - 4;
+  const right = ({ high, reach, finish }: Mark): number => Math.max(finish, ...[high, reach].filter((x) => !Number.isNaN(x))) + 4;
+  marks.sort((a, b) => left(a) - left(b));
+  const laneEnds: number[] = [];
+  for (const mark of marks) {
+    let lane = laneEnds.findIndex((end) => end <= left(mark));
+    if (lane < 0) lane = laneEnds.length < mostLanes ? laneEnds.length : laneEnds.indexOf(Math.min(...laneEnds));
+    laneEnds[lane] = Math.max(right(mark), laneEnds[lane] ?? 0);
+    mark.lane = lane;
+  }
+  return { lanes: Math.max(1, laneEnds.length), draw: (top) => marks.map((mark) => drawn(mark, top + (mark.lane + 0.5) * laneHeight, scale)).join('') };
+}
+
+function drawn({ kind, low, middle, high, due, finish, reach }: Mark, y: number, scale: GanttTimeScale): string {
+  const ink = inks[kind];
+  let out = '';
+  if (!Number.isNaN(due)) {
+    const style = kind === 'late' ? { stroke: inks.late, 'stroke-width': 2.6, 'stroke-opacity': 0.55 } : { stroke: ink, 'stroke-width': 0.7, 'stroke-dasharray': '1.5 2' };
+    // A due date on time and far away is not worth a line that others must be told from.
+    if (kind === 'late' || reach === due) out += element('line', { x1: finish, x2: reach, y1: y, y2: y, ...style });
+  }
+  if (!Number.isNaN(low) && !Number.isNaN(high)) {
+    out += element('path', { d: `M${r(low)} ${r(y - 2.5)}V${r(y + 2.5)}M${r(low)} ${r(y)}H${r(high)}M${r(high)} ${r(y - 2.5)}V${r(y + 2.5)}`, stroke: '#22272e', 'stroke-width': 1.1, fill: 'none' });
+    if (middle > scale.left && middle < scale.right) out += element('circle', { cx: middle, cy: y, r: 1.8, fill: '#22272e' });
+  }
+  if (reach === due && due > scale.left && due < scale.right) out += element('path', { d: `M${r(due)} ${r(y - 3.5)}l4 7h-8z`, fill: ink, stroke: '#ffffff', 'stroke-width': 0.5 });
+  // The line goes on beyond what is drawn.
+  else if (kind === 'late') out += element('path', { d: `M${r(reach - 5)} ${r(y)}l5 -3.5v7z`, fill: ink });
+  return out;
+}
+
+function r(value: number): number {
+  return Math.round(value * 10) / 10;
+}

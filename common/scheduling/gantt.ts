@@ -1,0 +1,142 @@
+import { midnights, timeAxis, timeText } from './gantt-axis.ts';
+import { type GanttColouring, orderColours } from './gantt-colours.ts';
+import { finishMarks, laneHeight } from './gantt-finish-marks.ts';
+import { ganttLegend } from './gantt-legend.ts';
+import { ganttTitle } from './gantt-title.ts';
+import { GanttTimeScale, bandEdges } from './gantt-time-scale.ts';
+import type { Schedule, ScheduledOperation, ScheduledOrder } from './schedule.ts';
+import type { Shop } from './shop.ts';
+import { element, escapeXml, fitted, text } from './svg.ts';
+import { type WorkingWindow, machineWindows, merged, without } from './working-windows.ts';
+import { ZonedClock } from './zoned-clock.ts';
+
+/** How a chart is drawn. */
+export interface GanttOptions {
+  colouring?: GanttColouring;
+  /** In px; the height follows. */
+  width?: number;
+}
+
+const labelWidth = 118;
+const margin = 16;
+const barHeight = 24;
+const axisHeight = 34;
+
+/** Pixels that an operation of the busiest machine has on average: with less the chart goes on in another band below. */
+const operationPixels = 30;
+
+/**
+ * A schedule as an SVG Gantt chart that also reads in print: machines as rows, setups hatched, breaks shaded, due dates and the spread of simulated finishes below each row. The time
+ * axis is in the shop's zone; long times in which all machines rest are drawn narrow, and a chart too dense for one band goes on in bands below each other.
+ */
+export function ganttSvg(schedule: Schedule, shop: Shop, { colouring = 'order', width = 1600 }: GanttOptions = {}): string {
+  const clock = new ZonedClock(schedule.time_zone);
+  const [from, to] = timeSpan(schedule);
+  const windows = shop.machines.map((machine) => machineWindows(shop, machine, clock, from, to));
+  const open = merged(windows.flat());
+  const byMachine = shop.machines.map(({ name }) => schedule.operations.filter(({ machine }) => machine === name));
+  const endingOn = byMachine.map((operations) => ordersEndingWith(schedule, operations));
+  const busiest = Math.max(1, ...byMachine.map(({ length }) => length));
+  const left = margin + labelWidth;
+  const right = width - margin;
+  const bands = Math.max(1, Math.ceil((busiest * operationPixels) / (right - left)));
+  const edges = bandEdges(from, to, bands, open, midnights(clock, from, to));
+  const colours = orderColours(schedule, colouring);
+  const late = new Set(schedule.late.map(({ order_id: id }) => id));
+
+  const title = ganttTitle(schedule, shop, clock, margin, width);
+  let body = title.svg;
+  let top = title.height;
+  for (const [band, start] of edges.slice(0, -1).entries()) {
+    const scale = new GanttTimeScale(start, edges[band + 1] ?? to, open, left, right);
+    const rows = shop.machines.map((_, machine) => finishMarks(endingOn[machine] ?? [], scale));
+    const heights = rows.map(({ lanes }) => barHeight + 10 + lanes * laneHeight);
+    const bottom = top + axisHeight + heights.reduce((sum, height) => sum + height, 0);
+    let y = top + axisHeight;
+    let shades = '';
+    let bars = '';
+    for (const [index, machine] of shop.machines.entries()) {
+      const height = heights[index] ?? 0;
+      const utilisation = schedule.figures.machines.find((figures) => figures.machine === machine.name)?.utilisation ?? 0;
+      const working = (windows[index] ?? []).filter((window) => window.end > scale.from && window.start < scale.to);
+      shades += shading(scale, working, y, height);
+      bars += element('line', { x1: margin, x2: right, y1: y, y2: y, stroke: '#b6bcc5', 'stroke-width': 0.8 });
+      bars += text(fitted(machine.name, 12, labelWidth - 8), { x: margin, y: y + 16, size: 12, weight: 'bold' });
+      bars += text(`${Math.round(utilisation * 100)} % used`, { x: margin, y: y + 30, size: 9.5, fill: '#57606a' });
+      for (const operation of byMachine[index] ?? []) if (isIn(operation, scale)) bars += bar(operation, scale, working, y + 5, colours.get(operation.order_id) ?? '#cfd6de', late.has(operation.order_id), clock);
+      bars += rows[index]?.draw(y + barHeight + 8) ?? '';
+      y += height;
+    }
+    body += shades + timeAxis(clock, scale, top, bottom) + bars;
+    body += element('rect', { x: left, y: top + axisHeight, width: right - left, height: bottom - top - axisHeight, fill: 'none', stroke: '#8a919b', 'stroke-width': 0.9 });
+    top = bottom + 14;
+  }
+  const states = new Set(schedule.operations.map(({ state }) => state));
+  body += ganttLegend(colouring, margin, top + 14, { locked: states.has('locked'), running: states.has('running'), simulated: schedule.simulation !== null });
+  const height = top + 30;
+  const hatch = element('pattern', { id: 'setup', width: 5, height: 5, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
+    element('rect', { width: 5, height: 5, fill: '#ffffff' }) + element('line', { x1: 0, x2: 0, y1: 0, y2: 5, stroke: '#3b434d', 'stroke-width': 2.4 }));
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${Math.ceil(height)}" viewBox="0 0 ${width} ${Math.ceil(height)}" font-family="Helvetica, Arial, 'DejaVu Sans', sans-serif"><defs>${hatch}</defs><rect width="100%" height="100%" fill="#ffffff"/>${body}</svg>\n`;
+}
+
+/** From the start of the plan to its end, with the later simulated finishes as far as they lie within a tenth of it. */
+function timeSpan({ start, operations, orders }: Schedule): [number, number] {
+  const from = Date.parse(start);
+  const end = Math.max(from + 60 * 60_000, ...operations.map((operation) => Date.parse(operation.end)));
+  const tail = Math.max(end, ...orders.flatMap(({ finish_90: late }) => (late === null ? [] : [Date.parse(late)])));
+  return [from, Math.min(tail, end + 0.1 * (end - from)) + 10 * 60_000];
+}
+
+/** The orders whose last operation is among these. */
+function ordersEndingWith({ orders }: Schedule, operations: readonly ScheduledOperation[]): ScheduledOrder[] {
+  const ends = new Set(operations.map(({ order_id: id, end }) => `${id} ${Date.parse(end)}`));
+  return orders.filter(({ id, finish }) => ends.has(`${id} ${Date.parse(finish)}`));
+}
+
+function shading(scale: GanttTimeScale, open: readonly WorkingWindow[], y: number, height: number): string {
+  return without([{ start: scale.from, end: scale.to }], open)
+    .map(({ start, end }) => element('rect', { x: scale.x(start), y, width: scale.x(end) - scale.x(start), height, fill: '#dde1e6' }))
+    .join('');
+}
+
+/** True where the operation or its setup is to be seen. */
+function isIn({ setup_start: setup, start, end }: ScheduledOperation, scale: GanttTimeScale): boolean {
+  return Date.parse(end) > scale.from && Date.parse(setup ?? start) < scale.to;
+}
+
+function bar(operation: ScheduledOperation, scale: GanttTimeScale, open: readonly WorkingWindow[], y: number, colour: string, late: boolean, clock: ZonedClock): string {
+  const start = Date.parse(operation.start);
+  const end = Date.parse(operation.end);
+  const setupStart = operation.setup_start === null ? start : Date.parse(operation.setup_start);
+  const setupEnd = operation.setup_end === null ? setupStart : Date.parse(operation.setup_end);
+  let out = '';
+  for (const piece of pieces(setupStart, setupEnd, open, scale)) {
+    if (piece.working) out += element('rect', { x: piece.x, y: y + 3, width: Math.max(1, piece.width), height: barHeight - 6, fill: 'url(#setup)', stroke: '#3b434d', 'stroke-width': 0.5 });
+  }
+  const drawn = pieces(start, end, open, scale);
+  for (const { x, width, working } of drawn) {
+    out += element('rect', { x, y, width: Math.max(0.8, width), height: barHeight, fill: colour, ...(working ? {} : { 'fill-opacity': 0.35 }) });
+  }
+  const [x, right] = [scale.x(start), scale.x(end)];
+  if (end <= scale.from || start >= scale.to) return out;
+  const dashed = operation.state === 'running' ? { 'stroke-dasharray': '5 2' } : {};
+  const stroke = late ? '#b3261e' : operation.state === 'running' ? '#22272e' : '#57606a';
+  out += element('rect', { x, y, width: Math.max(0.8, right - x), height: barHeight, fill: 'none', stroke, 'stroke-width': late || operation.state === 'running' ? 1.6 : 0.7, ...dashed });
+  if (operation.state === 'locked') out += element('rect', { x, y, width: Math.min(4, right - x), height: barHeight, fill: '#22272e' });
+  const label = operation.quantity > 1 && right - x > 90 ? `${operation.id} ×${operation.quantity}` : operation.id;
+  const inset = operation.state === 'locked' ? 6 : 3;
+  const shown = fitted(label, 10, right - x - inset - 1);
+  if (shown !== '') out += text(shown, { x: x + inset, y: y + 16, size: 10 });
+  const tip = `${operation.id}, ${operation.process} ×${operation.quantity} on ${operation.machine}: ${timeText(clock, start)} to ${timeText(clock, end)}`;
+  return element('g', {}, `<title>${escapeXml(tip)}</title>${out}`);
+}
+
+/** A span of time cut where its machine starts and stops working, in px; what lies outside of the scale is left out. */
+function pieces(start: number, end: number, open: readonly WorkingWindow[], scale: GanttTimeScale): { x: number; width: number; working: boolean }[] {
+  const [from, to] = [Math.max(start, scale.from), Math.min(end, scale.to)];
+  if (to <= from) return [];
+  const working = open.flatMap((window) => (window.end > from && window.start < to ? [{ start: Math.max(from, window.start), end: Math.min(to, window.end) }] : []));
+  const paused = without([{ start: from, end: to }], working);
+  const drawn = ({ start: a, end: b }: WorkingWindow, isWorking: boolean): { x: number; width: number; working: boolean } => ({ x: scale.x(a), width: scale.x(b) - scale.x(a), working: isWorking });
+  return [...working.map((window) => drawn(window, true)), ...paused.map((window) => drawn(window, false))];
+}

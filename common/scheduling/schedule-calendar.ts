@@ -1,0 +1,68 @@
+import { durationText } from './duration-text.ts';
+import type { Schedule, ScheduledOperation } from './schedule.ts';
+
+/**
+ * A machine's operations and setups as an iCalendar file (RFC 5545), times in UTC. An event's UID follows from `scope`, such as the shop's name, and the operation's id, so that
+ * a calendar that is read again moves its events rather than doubling them. An event spans the breaks over which its work pauses.
+ */
+export function machineCalendarFile(schedule: Schedule, machine: string, scope: string): string {
+  const stamp = utc(schedule.created_at);
+  const orders = new Map(schedule.orders.map((order) => [order.id, order]));
+  const lines = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Spindle//Schedule//EN', 'CALSCALE:GREGORIAN', 'METHOD:PUBLISH', `NAME:${escaped(machine)}`, `X-WR-CALNAME:${escaped(machine)}`, `X-WR-TIMEZONE:${escaped(schedule.time_zone)}`];
+  for (const operation of schedule.operations.filter((one) => one.machine === machine)) {
+    if (operation.setup_start !== null && operation.setup_end !== null) {
+      lines.push(...event(uid('setup', operation, scope), stamp, operation.setup_start, operation.setup_end, `Setup for ${operation.id}`, machine, `${durationText(operation.changeover_min)} of setup for ${operation.process}`));
+    }
+    const order = orders.get(operation.order_id);
+    const facts = [
+      `${operation.process}, ${operation.quantity} ${operation.quantity === 1 ? 'piece' : 'pieces'}, ${durationText(operation.work_min)} of work`,
+      ...(order === undefined || order.due === null ? [] : [`Order ${order.id} is due ${order.due}${order.late_min > 0 ? ` and ${durationText(order.late_min)} late` : ''}`]),
+      ...(order === undefined || order.on_time === null ? [] : [`On time with probability ${Math.round(order.on_time * 100)} %`]),
+      ...(operation.state === 'planned' ? [] : [operation.state]),
+    ];
+    const pieces = operation.quantity === 1 ? '' : ` ×${operation.quantity}`;
+    lines.push(...event(uid('work', operation, scope), stamp, operation.start, operation.end, `${operation.id} ${operation.process}${pieces}`, machine, facts.join('\n')));
+  }
+  lines.push('END:VCALENDAR');
+  return lines.map((line) => `${folded(line)}\r\n`).join('');
+}
+
+function event(id: string, stamp: string, start: string, end: string, summary: string, machine: string, description: string): string[] {
+  return [
+    'BEGIN:VEVENT', `UID:${id}`, `DTSTAMP:${stamp}`, `DTSTART:${utc(start)}`, `DTEND:${utc(end)}`,
+    `SUMMARY:${escaped(summary)}`, `LOCATION:${escaped(machine)}`, `DESCRIPTION:${escaped(description)}`, 'TRANSP:OPAQUE', 'END:VEVENT',
+  ];
+}
+
+function uid(kind: 'work' | 'setup', { id }: ScheduledOperation, scope: string): string {
+  return `${kind}-${encodeURIComponent(id)}@${encodeURIComponent(scope)}.spindle`;
+}
+
+/** A time as RFC 5545 writes it in UTC: 20261123T060000Z. */
+function utc(time: string): string {
+  return `${new Date(time).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+}
+
+/** A TEXT value, RFC 5545, 3.3.11; control characters but line ends are left out. */
+function escaped(value: string): string {
+  const readable = value.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n]/gu, ' ');
+  return readable.replace(/[\\;,]/g, (character) => `\\${character}`).replace(/\n/g, '\\n');
+}
+
+const encoder = new TextEncoder();
+
+/** A content line folded to 75 octets, never within a character: RFC 5545, 3.1. */
+function folded(line: string): string {
+  let out = '';
+  let octets = 0;
+  for (const character of line) {
+    const length = encoder.encode(character).length;
+    if (octets + length > 75) {
+      out += '\r\n ';
+      octets = 1; // the space that continues the line
+    }
+    out += character;
+    octets += length;
+  }
+  return out;
+}

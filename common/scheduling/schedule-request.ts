@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { SpindleError, issueText } from '../errors.ts';
+import { shapeIssues } from './shape-issues.ts';
+
+/** Operations at most in one schedule: what is still searched and simulated well within a minute and half a gigabyte. */
+export const maxOperations = 20_000;
+
+/** What a schedule can be judged by. */
+export const objectives = ['tardiness', 'makespan', 'finish', 'setup'] as const;
+
+/**
+ * Share of the variance of an estimate's error that all parts of a plan have in common, where nothing better is known. Errors of one model are never
+ * independent; cost analysts, who meet the same question, find that sums look far too safe with correlation 0 and little changes above 0.2 to 0.3
+ * (S. A. Book, "Why correlation matters in cost estimating", 1999).
+ */
+export const defaultSharedError = 0.25;
+
+const time = z.string().max(40).describe('ISO 8601; in the shop\'s wall time where no offset is given');
+const operationId = z.string().min(1).max(250).describe('Id of the operation: its part_id, or order_id/operation');
+
+/** How a schedule is to be made. */
+export const scheduleRequestSchema = z
+  .strictObject({
+    objective: z
+      .enum(objectives)
+      .optional()
+      .describe('tardiness: Σ priority · minutes late; makespan: the last end; finish: Σ priority · end; setup: minutes of setup. Default: tardiness where a part has a due date, else makespan'),
+    start: time.optional().describe('Start of the plan; default: now'),
+    time_limit_s: z.number().min(0.1).max(600).default(10).describe('Seconds of search'),
+    iterations: z.int().min(0).max(1e9).optional().describe('Iterations of search at most: with them the same request gives the same schedule on any machine'),
+    seed: z.int().min(0).max(2 ** 31 - 1).default(1),
+    locked: z
+      .array(z.strictObject({ id: operationId, machine: z.string().max(100), start: time.optional() }))
+      .max(maxOperations)
+      .default([])
+      .describe('Operations that stay on a machine, with `start` also at a time'),
+    running: z
+      .array(z.strictObject({ id: operationId, machine: z.string().max(100), started: time.optional(), remaining_min: z.number().min(0).max(1e6).optional() }))
+      .max(1_000)
+      .default([])
+      .describe('Operations under way at the start: what remains is `remaining_min`, or what the working time since `started` leaves'),
+    mounted: z
+      .record(z.string(), z.record(z.string(), z.string()))
+      .default({})
+      .describe('What each machine is set up for at the start, by feature; machines that are not named start without a setup'),
+    keep: z.enum(['best', 'least_disruption']).default('best').describe('When re-planning: search anew, or leave machines and order as they were and only insert what is new'),
+    draws: z.int().min(0).max(10_000).default(1_000).describe('Draws of the simulation; 0: none'),
+    shared_error: z.number().min(0).max(1).default(defaultSharedError).describe('Share of the variance of the estimates\' errors that all parts have in common'),
+  })
+  .meta({ id: 'ScheduleRequest' });
+
+export type ObjectiveName = (typeof objectives)[number];
+export type ScheduleRequest = z.infer<typeof scheduleRequestSchema>;
+
+const knownKeys = [...Object.keys(scheduleRequestSchema.shape), 'id', 'machine', 'started', 'remaining_min'];
+
+/** A request from its JSON. Throws `invalid_schedule_request` with every problem of its shape. */
+export function readScheduleRequest(value: unknown): ScheduleRequest {
+  const parsed = scheduleRequestSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issues = shapeIssues(parsed.error, value, knownKeys);
+  throw new SpindleError('invalid_schedule_request', issues.slice(0, 3).map(issueText).join('; '), { issues });
+}

@@ -1,0 +1,113 @@
+import ICAL from 'ical.js';
+import { describe, expect, test } from 'vitest';
+import type { CsvRecord } from '../../../common/files/csv-records.ts';
+import { csvRecords } from '../../../common/files/csv-records.ts';
+import { compareSchedules, scheduleComparisonSchema } from '../../../common/scheduling/compare-schedules.ts';
+import { durationText } from '../../../common/scheduling/duration-text.ts';
+import { machineCalendarFile } from '../../../common/scheduling/schedule-calendar.ts';
+import { scheduleCsv } from '../../../common/scheduling/schedule-csv.ts';
+import { anyPlan, exampleRows, exampleShop, planStart, planned, recordsOf, recordsOfRows, shopOf } from '../../support/planned-shops.ts';
+
+const shop = exampleShop();
+
+async function records(csv: string): Promise<CsvRecord[]> {
+  const all: CsvRecord[] = [];
+  for await (const piece of csvRecords((async function* () { yield new TextEncoder().encode(csv); })())) all.push(...piece);
+  return all;
+}
+
+describe('CSV', () => {
+  test('has one row an operation and plans again to the same schedule', async () => {
+    // Two lots of P1, and texts that must be quoted.
+    const rows = exampleRows(40, 7).map((row, i) => ({ ...row, note: i % 5 === 0 ? 'a "tight", fit\nin two lines' : 'plain' }));
+    const before = await planned(shop, recordsOfRows([...rows, { ...rows[0], part_id: 'P1', order_id: '' }]), { draws: 50 });
+    const csv = scheduleCsv(before, shop.process_column);
+    const again = await records(csv);
+    expect(again).toHaveLength(42);
+    const after = await planned(shop, again, { draws: 50 });
+    const byId = <T extends { id: string }>(list: T[]): T[] => [...list].sort((a, b) => (a.id < b.id ? -1 : 1));
+    // Rows come back in another order, which decides between equals in the rule of due dates, so that places may differ but nothing else.
+    const said = (schedule: typeof before) => byId(schedule.operations).map(({ id, part_id, order_id, operation, process, quantity, setup_min, time_min, time_min_low, time_min_high, features }) => ({ id, part_id, order_id, operation, process, quantity, setup_min, time_min, time_min_low, time_min_high, features }));
+    expect(said(after)).toEqual(said(before));
+    expect(byId(after.orders).map(({ id, release, due, priority }) => ({ id, release, due, priority }))).toEqual(byId(before.orders).map(({ id, release, due, priority }) => ({ id, release, due, priority })));
+    expect(after.unplanned).toEqual([]);
+  });
+
+  test('read as the earlier plan keeps it', async () => {
+    const before = await planned(shop, recordsOfRows(exampleRows(20, 8)), {}, { solve: anyPlan(3) });
+    const again = await records(scheduleCsv(before, shop.process_column));
+    const after = await planned(shop, again, { keep: 'least_disruption' }, { earlier: before.operations });
+    expect(compareSchedules(before, after)).toMatchObject({ moved: 0, unchanged: 20 });
+  });
+});
+
+describe('iCalendar', () => {
+  const nameOfMachine = 'Fräse; 1, groß\\neu 🛠 mit einem sehr langen Namen für die Faltung der Zeilen';
+  const odd = shopOf([{ name: nameOfMachine, processes: ['p'], calendar: 'day' }], {
+    time_zone: 'Europe/Berlin', setups: [{ feature: 'm', default: 30 }], calendars: { day: { weekly: [{ days: ['mon', 'tue'], from: '07:00', to: '12:00' }] } },
+  });
+  const csv = 'part_id,m,process,quantity,time_min,due\nA;1,x,p,2,100,2026-11-23\nB,y,p,1,90,\nC,y,p,1,10,2026-11-23T08:00';
+
+  test('is read back by another program with all its events, times and texts', async () => {
+    const schedule = await planned(odd, recordsOf(csv), { draws: 100 }, { solve: anyPlan(1) });
+    const file = machineCalendarFile(schedule, nameOfMachine, 'Werk 1/Süd');
+    const root = new ICAL.Component(ICAL.parse(file) as unknown[]);
+    expect(root.getFirstPropertyValue('version')).toBe('2.0');
+    const events = root.getAllSubcomponents('vevent').map((component) => new ICAL.Event(component));
+    const setups = schedule.operations.filter(({ setup_start: start }) => start !== null);
+    expect(setups.length).toBeGreaterThan(0);
+    expect(events).toHaveLength(schedule.operations.length + setups.length);
+    for (const operation of schedule.operations) {
+      const event = events.find(({ summary }) => summary.startsWith(`${operation.id} p`));
+      expect(event?.startDate.toJSDate().getTime()).toBe(Date.parse(operation.start));
+      expect(event?.endDate.toJSDate().getTime()).toBe(Date.parse(operation.end));
+      expect(event?.location).toBe(nameOfMachine);
+    }
+    expect(new Set(events.map(({ uid }) => uid)).size).toBe(events.length);
+    expect(events.find(({ summary }) => summary.startsWith('C p'))?.description).toMatch(/\nOrder C is due 2026-11-23T08:00:00\+01:00 and .* late\nOn time with probability/);
+  });
+
+  test('has lines of 75 octets at most, ended by CRLF, and characters whole', async () => {
+    const file = machineCalendarFile(await planned(odd, recordsOf(csv)), nameOfMachine, 'x');
+    expect(file.endsWith('END:VCALENDAR\r\n')).toBe(true);
+    const lines = file.split('\r\n');
+    expect(Math.max(...lines.map((line) => Buffer.byteLength(line)))).toBeLessThanOrEqual(75);
+    expect(lines.some((line) => line.includes('\n') || line.includes('\uFFFD'))).toBe(false);
+    expect(file.replace(/\r\n /g, '')).toContain('LOCATION:Fräse\\; 1\\, groß\\\\neu 🛠 mit');
+  });
+
+  test('keeps its UIDs when the plan changes', async () => {
+    const uids = async (seed: number): Promise<string[]> => {
+      const schedule = await planned(odd, recordsOf(csv), {}, { solve: anyPlan(seed) });
+      return [...machineCalendarFile(schedule, nameOfMachine, 's').matchAll(/^UID:(work.*)\r$/gm)].map((match) => match[1] ?? '').sort();
+    };
+    expect(await uids(1)).toEqual(await uids(2));
+  });
+});
+
+describe('comparing two schedules', () => {
+  const two = shopOf([{ name: 'M', processes: ['p'] }, { name: 'N', processes: ['p'] }]);
+  const at = (id: string, machine: string, minute: number): object => ({ id, machine, start: new Date(Date.parse(planStart) + minute * 60_000).toISOString() });
+  const make = (csv: string, ...locked: object[]) => planned(two, recordsOf(`part_id,process,time_min,due\n${csv}`), { locked });
+
+  test('tells what moved, what starts earlier and later, what is new and gone, and figures side by side', async () => {
+    const before = await make('A,p,60,2026-11-23T08:00\nB,p,60,\nC,p,60,2026-11-23T08:00\nD,p,60,', at('A', 'M', 0), at('B', 'M', 60), at('C', 'N', 120), at('D', 'N', 0));
+    const after = await make('A,p,60,2026-11-23T08:00\nB,p,60,\nC,p,60,2026-11-23T08:00\nE,p,60,', at('A', 'N', 90), at('B', 'M', 60), at('C', 'N', 30), at('E', 'M', 0));
+    const comparison = compareSchedules(before, after);
+    expect(scheduleComparisonSchema.parse(comparison)).toEqual(comparison);
+    expect(comparison).toMatchObject({ moved: 1, earlier: 1, later: 1, unchanged: 1, added: ['E'], removed: ['D'], became_late: ['A'], became_on_time: ['C'], same_shop: true });
+    expect(comparison.operations.map(({ id, shift_min: shift, machine_before: from, machine_after: to }) => [id, shift, from, to])).toEqual([['C', -90, 'N', 'N'], ['A', 90, 'M', 'N']]);
+    expect(comparison.figures['makespan_min']).toEqual({ before: 180, after: 150 });
+    expect(comparison.figures['tardiness_min']).toEqual({ before: 60, after: 30 });
+    expect(comparison.figures['utilisation of M']).toEqual({ before: 0.6667, after: 0.8 });
+  });
+
+  test('finds nothing between a schedule and itself', async () => {
+    const schedule = await planned(shop, recordsOfRows(exampleRows(20, 1)));
+    expect(compareSchedules(schedule, schedule)).toMatchObject({ moved: 0, earlier: 0, later: 0, unchanged: 20, added: [], removed: [], operations: [], orders: [], became_late: [], became_on_time: [] });
+  });
+});
+
+test('minutes are told as planners say them', () => {
+  expect([0, 0.4, 1, 59.6, 60, 200, 23 * 60 + 59, 24 * 60, 53 * 60 + 31].map(durationText)).toEqual(['0 min', 'less than a minute', '1 min', '1 h', '1 h', '3 h 20 min', '23 h 59 min', '1 d', '2 d 6 h']);
+});

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import type { CsvRecord } from '../../common/files/csv-records.ts';
+import { readShop } from '../../common/scheduling/read-shop.ts';
+import { type ScheduleRequest, readScheduleRequest } from '../../common/scheduling/schedule-request.ts';
+import type { Schedule } from '../../common/scheduling/schedule.ts';
+import type { Shop } from '../../common/scheduling/shop.ts';
+import { ZonedClock } from '../../common/scheduling/zoned-clock.ts';
+import { listSchedule } from '../../worker/planning/list-schedule.ts';
+import { type PlanInput, type SolveProblem, planParts } from '../../worker/planning/plan-parts.ts';
+import { workingTimes } from '../../worker/planning/plan-timing.ts';
+import { readPlannedWork } from '../../worker/planning/read-planned-work.ts';
+import { type ShopProblem, shopProblem } from '../../worker/planning/shop-problem.ts';
+import { minuteTicks } from '../../worker/planning/ticks.ts';
+import { type Problem, operationCount, orderCount, orderOfOperation } from '../../worker/scheduling/problem.ts';
+import { RandomStream } from '../../worker/scheduling/random-stream.ts';
+
+/** The shop that is shipped as an example. */
+export function exampleShop(): Shop {
+  return readShop(JSON.parse(readFileSync('shop.example.json', 'utf8')));
+}
+
+/** A shop in UTC of machines that work round the clock; a machine is its name and processes, or more. */
+export function shopOf(machines: { name: string; processes: string[]; [more: string]: unknown }[], more: object = {}): Shop {
+  return readShop({ time_zone: 'UTC', machines, ...more });
+}
+
+/** Rows of a CSV text, header first, with line numbers. */
+export function recordsOf(csv: string): CsvRecord[] {
+  return csv.trim().split('\n').map((line, index) => ({ line: index + 1, cells: line.trim().split(',') }));
+}
+
+/** Rows of objects, header first; all columns that any of them has. */
+export function recordsOfRows(rows: readonly Readonly<Record<string, string | number>>[]): CsvRecord[] {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  return [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))].map((cells, index) => ({ line: index + 1, cells }));
+}
+
+/** When the plans of tests start: a Monday in November. */
+export const planStart = '2026-11-23T06:00:00Z';
+
+const minutes = { name: 'time_min', unit: 'min' };
+
+/** A request with everything left out that is not given. */
+export function requestOf(request: object = {}): ScheduleRequest {
+  return readScheduleRequest({ start: planStart, draws: 0, ...request });
+}
+
+/** The problem of a shop and the rows of its parts. */
+export function problemOf(shop: Shop, records: CsvRecord[], request: object = {}, horizonDays = 60): ShopProblem {
+  const clock = new ZonedClock(shop.time_zone);
+  const read = requestOf(request);
+  return shopProblem({ work: readPlannedWork(records, minutes, shop, clock), shop, clock, request: read, start: clock.read(read.start ?? planStart) ?? 0, horizon: horizonDays * 24 * 60 * minuteTicks });
+}
+
+/** A simple dispatch rule: order by order of due date, each operation on the machine where it ends first. */
+export const earliestDue: SolveProblem = (problem) => Promise.resolve({ solution: listSchedule(problem, byDueDate(problem), free(problem), workingTimes(problem)), lowerBound: 0, status: 'feasible' });
+
+/** A plan at random: orders in any order, machines at will. */
+export function anyPlan(seed: number): SolveProblem {
+  return (problem) => {
+    const random = new RandomStream(seed);
+    const key = Float64Array.from({ length: orderCount(problem) }, () => random.unit());
+    const orderOf = orderOfOperation(problem);
+    const list = Int32Array.from({ length: operationCount(problem) }, (_, operation) => operation).sort((a, b) => (key[orderOf[a] ?? 0] ?? 0) - (key[orderOf[b] ?? 0] ?? 0) || a - b);
+    const machineOf = Int32Array.from(list.keys(), (operation) => {
+      const first = problem.alternativeStart[operation] ?? 0;
+      return problem.alternativeMachine[first + random.below((problem.alternativeStart[operation + 1] ?? 0) - first)] ?? 0;
+    });
+    return Promise.resolve({ solution: listSchedule(problem, list, machineOf, workingTimes(problem)), lowerBound: 0, status: 'feasible' });
+  };
+}
+
+function byDueDate(problem: Problem): Int32Array {
+  const orderOf = orderOfOperation(problem);
+  const due = (operation: number): number => Math.min(problem.due[orderOf[operation] ?? 0] ?? Infinity, Number.MAX_VALUE);
+  return Int32Array.from({ length: operationCount(problem) }, (_, operation) => operation).sort((a, b) => due(a) - due(b) || a - b);
+}
+
+function free(problem: Problem): Int32Array {
+  return new Int32Array(operationCount(problem)).fill(-1);
+}
+
+/** A schedule of parts by the rule of due dates, or as told. */
+export function planned(shop: Shop, records: CsvRecord[], request: object = {}, more: Partial<PlanInput> = {}): Promise<Schedule> {
+  return planParts({ records, target: minutes, shop, shopVersion: 'v1', request: requestOf(request), solve: earliestDue, now: () => Date.parse('2026-11-22T12:00:00Z'), ...more });
+}
+
+/** Parts for the example shop: features, quantity, due dates within three weeks, every third order a routing of three operations. */
+export function exampleRows(count: number, seed: number): Record<string, string | number>[] {
+  const random = new RandomStream(seed);
+  const materials = ['steel', 'aluminum', 'copper'];
+  const processes = ['turning', 'milling', 'drilling'];
+  const rows: Record<string, string | number>[] = [];
+  const day = (offset: number): string => new Date(Date.parse(planStart) + Math.round(offset) * 86_400_000).toISOString().slice(0, 10);
+  for (let order = 1; rows.length < count; order++) {
+    const routing = order % 3 === 0;
+    const material = materials[random.below(3)] ?? '';
+    const due = day(1 + random.unit() * (count / 20));
+    const release = random.unit() < 0.3 ? day(random.unit() * 3) : '';
+    for (const [at, process] of (routing ? processes : [processes[random.below(3)] ?? '']).entries()) {
+      if (rows.length === count) break;
+      const time = Math.round(20 + random.unit() * 200);
+      rows.push({
+        part_id: routing ? `R${order}-${at + 1}` : `P${order}`, order_id: routing ? `R${order}` : '', operation: routing ? (at + 1) * 10 : '',
+        material, process, quantity: 1 + random.below(3), setup_min: 5 * random.below(4), due, release, priority: 1 + random.below(3),
+        time_min: time, time_min_low: Math.round(time * 0.85), time_min_high: Math.round(time * 1.25), flags: '', model_version: '20261122T164849Z-a95ae5',
+      });
+    }
+  }
+  return rows;
+}

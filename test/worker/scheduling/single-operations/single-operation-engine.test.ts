@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { checkSchedule } from '../../../../worker/scheduling/check-schedule.ts';
+import { type Problem, makeProblem } from '../../../../worker/scheduling/problem.ts';
+import { RandomStream } from '../../../../worker/scheduling/random-stream.ts';
+import { bestDispatch } from '../../../../worker/scheduling/single-operations/best-dispatch.ts';
+import { parallelWork } from '../../../../worker/scheduling/single-operations/parallel-work.ts';
+import { scheduleOfSequences } from '../../../../worker/scheduling/single-operations/schedule-of-sequences.ts';
+import { solveSingleOperations } from '../../../../worker/scheduling/single-operations/single-operation-engine.ts';
+import { type BoundedSolution } from '../../../../worker/scheduling/solver.ts';
+import { bruteForce } from './brute-force.ts';
+import { generatedShop } from './generated-shop.ts';
+import { type Features, tinyProblem } from './tiny-problem.ts';
+
+const plain: Features = { objective: 'makespan', machines: 'unrelated', setups: false, initial: false, releases: false, calendar: 'none', locks: false };
+const mixes: [string, Partial<Features>][] = [
+  ['identical machines', { machines: 'identical' }],
+  ['unrelated machines', {}],
+  ['machines that not every job can use', { machines: 'some' }],
+  ['setups', { setups: true }],
+  ['setups before the first job', { setups: true, initial: true }],
+  ['releases', { releases: true }],
+  ['calendars with breaks', { calendar: 'pausing' }],
+  ['calendars whose windows work must fit into', { calendar: 'fitting' }],
+  ['locked jobs', { locks: true, releases: true }],
+  ['everything, with breaks', { machines: 'some', setups: true, initial: true, releases: true, calendar: 'pausing', locks: true }],
+  ['everything, with windows', { machines: 'some', setups: true, initial: true, releases: true, calendar: 'fitting', locks: true }],
+];
+
+function run(problem: Problem, seed = 1, iterations = 30_000): Promise<BoundedSolution> {
+  return solveSingleOperations(problem, { seed, iterations, now: () => 0, deadline: 60_000, stop: () => false });
+}
+
+describe.each(['makespan', 'tardiness', 'finish', 'setup'] as const)('single operations, objective %s', (objective) => {
+  it.each(mixes)('finds the optimum with %s', async (_name, features) => {
+    for (let seed = 1; seed <= 25; seed++) {
+      const problem = tinyProblem({ ...plain, objective, ...features }, seed);
+      const best = bruteForce(problem);
+      if (best.objective === Infinity) continue;
+      const { solution, lowerBound } = await run(problem);
+      expect(checkSchedule(problem, solution, lowerBound).faults, `seed ${seed}`).toEqual([]);
+      expect({ seed, objective: solution.objective, makespan: solution.makespan }).toEqual({ seed, ...best });
+    }
+  }, 60_000);
+});
+
+/** Jobs on machines on which each takes the same. */
+function identical(durations: readonly number[], machineCount: number, rest: Partial<Problem> = {}): Problem {
+  const jobs = durations.length;
+  return makeProblem({
+    machineCount,
+    orderStart: Int32Array.from({ length: jobs + 1 }, (_, order) => order),
+    alternativeStart: Int32Array.from({ length: jobs + 1 }, (_, job) => job * machineCount),
+    alternativeMachine: Int32Array.from({ length: jobs * machineCount }, (_, i) => i % machineCount),
+    alternativeDuration: Float64Array.from(durations.flatMap((ticks) => Array.from({ length: machineCount }, () => ticks))),
+    ...rest,
+  });
+}
+
+function randomDurations(count: number, seed: number): number[] {
+  const random = new RandomStream(seed);
+  return Array.from({ length: count }, () => 1 + random.below(100));
+}
+
+describe('closed forms', () => {
+  it('runs jobs by weight / duration where total weighted completion counts on one machine (Smith 1956)', async () => {
+    const durations = randomDurations(40, 3);
+    const weight = Float64Array.from(randomDurations(40, 4));
+    const order = [...durations.keys()].sort((a, b) => (weight[b] ?? 0) / (durations[b] ?? 1) - (weight[a] ?? 0) / (durations[a] ?? 1));
+    let end = 0;
+    let sum = 0;
+    for (const job of order) sum += (weight[job] ?? 0) * (end += durations[job] ?? 0);
+    const { solution, lowerBound } = await run(identical(durations, 1, { objective: 'finish', weight }), 1, 500);
+    expect(solution.objective).toBe(sum);
+    expect(lowerBound).toBeLessThanOrEqual(sum);
+  });
+
+  it('runs short jobs first where total completion counts on identical machines (Conway, Maxwell & Miller 1967)', async () => {
+    const durations = randomDurations(24, 5);
+    // The k-th longest jobs from the end count k-fold.
+    const sum = durations.toSorted((a, b) => b - a).reduce((total, ticks, i) => total + ticks * (1 + Math.floor(i / 3)), 0);
+    const { solution, lowerBound } = await run(identical(durations, 3, { objective: 'finish' }), 1, 200_000);
+    expect(solution.objective).toBe(sum);
+    expect(lowerBound).toBeLessThanOrEqual(sum);
+  }, 60_000);
+
+  it('is never late where the earliest due date first is not (Jackson 1955)', async () => {
+    const durations = randomDurations(50, 6);
+    let end = 0;
+    const due = Float64Array.from(durations, (ticks) => (end += ticks));
+    const { solution, lowerBound } = await run(identical(durations, 1, { objective: 'tardiness', due }), 1, 500);
+    expect([solution.objective, lowerBound]).toEqual([0, 0]);
+  });
+
+  it.each([2, 3, 5, 8])('solves what longest processing time first gets most wrong on %d machines (Graham 1969)', async (machines) => {
+    const durations = [machines];
+    for (let ticks = machines; ticks < 2 * machines; ticks++) durations.push(ticks, ticks);
+    const { solution, lowerBound } = await run(identical(durations, machines));
+    expect([solution.makespan, lowerBound]).toEqual([3 * machines, 3 * machines]);
+  });
+
+  it('proves the best assignment where every job is fast on a machine of its own', async () => {
+    const jobs = 24;
+    const problem = identical(Array.from({ length: jobs }, () => 50), 4);
+    const alternativeDuration = problem.alternativeDuration.map((ticks, i) => (i % 4 === Math.floor(i / 4) % 4 ? 10 : ticks));
+    const { solution, lowerBound } = await run({ ...problem, alternativeDuration });
+    expect([solution.makespan, lowerBound]).toEqual([60, 60]);
+  });
+});
+
+describe('invariances', () => {
+  const everything: Features = { ...plain, objective: 'tardiness', machines: 'some', setups: true, initial: true, releases: true };
+
+  it('does not depend on the order of the machines', async () => {
+    for (let seed = 100; seed < 115; seed++) {
+      const problem = tinyProblem(everything, seed);
+      const last = problem.machineCount - 1;
+      const turned = { ...problem, alternativeMachine: problem.alternativeMachine.map((machine) => last - machine), setups: problem.setups.toReversed() };
+      expect((await run(turned)).solution.objective).toBe((await run(problem)).solution.objective);
+    }
+  }, 60_000);
+
+  it('scales with time', async () => {
+    for (let seed = 200; seed < 215; seed++) {
+      const problem = tinyProblem(everything, seed);
+      const times = (values: Float64Array): Float64Array => values.map((value) => value * 60);
+      const scaled = {
+        ...problem,
+        alternativeDuration: times(problem.alternativeDuration),
+        release: times(problem.release),
+        due: times(problem.due),
+        setups: problem.setups.map((setups) => setups && { between: times(setups.between), ...(setups.initial && { initial: times(setups.initial) }) }),
+      };
+      expect((await run(scaled)).solution.objective).toBe(60 * (await run(problem)).solution.objective);
+    }
+  }, 60_000);
+});
+
+describe('a shop of 200 parts on 8 machines in two shifts', () => {
+  it('is on time better by 15 % than by the best dispatch rule', async () => {
+    const problem = generatedShop(200, 8, 1);
+    const rule = scheduleOfSequences(parallelWork(problem), bestDispatch(parallelWork(problem)));
+    const { solution, lowerBound } = await run(problem, 1, 200_000);
+    expect(checkSchedule(problem, solution, lowerBound).faults).toEqual([]);
+    expect(solution.objective).toBeLessThan(0.85 * rule.objective);
+  }, 60_000);
+
+  it('gives the same schedule for the same seed and iterations, whatever the clock says', async () => {
+    const problem = generatedShop(60, 8, 2);
+    let time = 0;
+    const ticking = { seed: 5, iterations: 5000, now: () => (time += 0.01), deadline: 1e9, stop: () => false };
+    const first = await solveSingleOperations(problem, ticking);
+    expect((await run(problem, 5, 5000)).solution).toEqual(first.solution);
+  });
+
+  it('ends at once when it is stopped, with a correct schedule', async () => {
+    const problem = generatedShop(60, 8, 3);
+    const { solution } = await solveSingleOperations(problem, { seed: 1, now: () => 0, deadline: 60_000, stop: () => true });
+    expect(checkSchedule(problem, solution).faults).toEqual([]);
+  });
+
+  it.each(['makespan', 'finish', 'setup'] as const)('keeps to windows that work must fit into, objective %s', async (objective) => {
+    const problem = generatedShop(60, 8, 4, objective, false);
+    const { solution, lowerBound } = await run(problem, 1, 5000);
+    expect(checkSchedule(problem, solution, lowerBound).faults).toEqual([]);
+  });
+});

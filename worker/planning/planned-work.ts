@@ -1,0 +1,52 @@
+import type { FieldIssue } from '../../common/errors.ts';
+import type { Unplanned } from '../../common/scheduling/schedule.ts';
+
+/** Minutes of one piece: the estimate and the ends of its 90 % prediction interval. */
+export interface PieceMinutes {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** One operation to be planned: a row of estimated parts. */
+export interface PlannedOperation {
+  /** Unique in a plan: the part_id, or order_id/operation. */
+  readonly id: string;
+  readonly partId: string;
+  readonly orderId: string;
+  /** Its place in the order's routing: 10, 20, 30 … */
+  readonly number: number;
+  /** Line of the file. */
+  readonly line: number;
+  readonly process: string;
+  readonly quantity: number;
+  /** The part's own minutes of preparation, once for all pieces, at any machine's speed. */
+  readonly setupMinutes: number;
+  readonly minutes: PieceMinutes;
+  /** All columns that neither plan nor estimate. */
+  readonly features: Readonly<Record<string, string>>;
+}
+
+/** Operations that belong together and run one after the other. */
+export interface PlannedOrder {
+  readonly id: string;
+  readonly operations: readonly PlannedOperation[];
+  /** Instants in ms; undefined where there is none. */
+  readonly release: number | undefined;
+  readonly due: number | undefined;
+  /** The weight of its lateness, 0 to 1,000: a late minute of priority 3 counts as three. */
+  readonly priority: number;
+}
+
+/** What is to be planned, what cannot be, and what looks wrong but is planned. */
+export interface PlannedWork {
+  readonly orders: readonly PlannedOrder[];
+  readonly unplanned: readonly Unplanned[];
+  readonly warnings: readonly FieldIssue[];
+  readonly modelVersions: readonly string[];
+}
+
+/** Minutes of an operation on a machine of some speed: quantity · time_min / speed + setup_min. */
+export function minutesOn(speed: number, { quantity, minutes, setupMinutes }: PlannedOperation): number {
+  return (quantity * minutes.value) / speed + setupMinutes;
+}

@@ -1,0 +1,135 @@
+import { type FieldIssue, SpindleError } from '../../common/errors.ts';
+import type { CsvRecord } from '../../common/files/csv-records.ts';
+import { findColumns, isBlank, readHeader } from '../../common/files/header.ts';
+import type { PartSchema } from '../../common/part-schema.ts';
+import { issueAt } from '../../common/scheduling/shape-issues.ts';
+import type { Unplanned } from '../../common/scheduling/schedule.ts';
+import { maxOperations } from '../../common/scheduling/schedule-request.ts';
+import type { Shop } from '../../common/scheduling/shop.ts';
+import type { ZonedClock } from '../../common/scheduling/zoned-clock.ts';
+import type { PlannedOperation, PlannedOrder, PlannedWork } from './planned-work.ts';
+import { type ReadRow, type RowFault, readPlannedRow } from './read-planned-row.ts';
+import { routingFault } from './routing-fault.ts';
+
+/** A row that was read or refused, with what names it. */
+interface SortedRow {
+  line: number;
+  partId: string;
+  orderId: string;
+  operation: number | undefined;
+  row: ReadRow | RowFault;
+}
+
+const unitMinutes: Readonly<Record<string, number>> = { min: 1, h: 60, s: 1 / 60 };
+
+/**
+ * The work in rows of estimated parts, header first: orders with their operations, and every row that cannot be planned with its reason. An order
+ * of which one operation cannot be made is left out as a whole. Throws `missing_columns`, `duplicate_columns`, `too_many_columns`,
+ * `too_many_operations`, and `invalid_schedule_request` where the target is no time.
+ */
+export function readPlannedWork(records: readonly CsvRecord[], target: PartSchema['target'], shop: Shop, clock: ZonedClock): PlannedWork {
+  const minutes = unitMinutes[target.unit ?? 'min'];
+  if (minutes === undefined) throw new SpindleError('invalid_schedule_request', `the model estimates ${target.name} in ${target.unit}, and only times in min, h or s can be planned`);
+  const header = readHeader(records[0]?.cells ?? []);
+  findColumns(header, [target.name, shop.process_column]);
+  const rows = records.slice(1).filter(({ cells }) => !isBlank(cells));
+  if (rows.length > maxOperations) {
+    throw new SpindleError('too_many_operations', `${rows.length.toLocaleString('en')} operations are more than the ${maxOperations.toLocaleString('en')} of one schedule: plan fewer batches together, or an earlier horizon`);
+  }
+
+  const processes = [...new Set(shop.machines.flatMap((machine) => machine.processes))];
+  const reading = { target: target.name, unitMinutes: minutes, processColumn: shop.process_column, processes, clock };
+  const sorted = rows.map(({ line, cells }): SortedRow => {
+    const byColumn = Object.fromEntries(header.map((column, at) => [column, cells[at] ?? '']));
+    const partId = byColumn['part_id']?.trim() || `line ${line}`;
+    const operation = Number(byColumn['operation']?.trim() || NaN);
+    return { line, partId, orderId: byColumn['order_id']?.trim() || partId, operation: Number.isInteger(operation) ? operation : undefined, row: readPlannedRow(byColumn, line, reading) };
+  });
+  return groupByOrder(sorted);
+}
+
+function groupByOrder(rows: readonly SortedRow[]): PlannedWork {
+  const groups = new Map<string, SortedRow[]>();
+  const times = new Map<string, number>();
+  for (const row of rows) {
+    // Parts that name no order and no place in one are orders of their own, also where two have the same part_id.
+    const alone = 'reason' in row.row ? row.operation === undefined && row.orderId === row.partId : !row.row.hasOrder;
+    const count = alone ? (times.get(row.partId) ?? 0) + 1 : 1;
+    if (alone) times.set(row.partId, count);
+    const key = JSON.stringify(alone ? ['part', row.partId, count] : ['order', row.orderId]);
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  const ids = new Set<string>();
+  const orders: PlannedOrder[] = [];
+  const unplanned: Unplanned[] = [];
+  const warnings: FieldIssue[] = [];
+  for (const group of groups.values()) {
+    const refused = orderFaults(group);
+    if (refused) unplanned.push(...refused);
+    else {
+      const order = orderOf(group, ids);
+      orders.push(order);
+      warnings.push(...orderWarnings(group, order));
+    }
+  }
+  const modelVersions = [...new Set(rows.flatMap(({ row }) => ('reason' in row || row.modelVersion === '' ? [] : [row.modelVersion])))];
+  return { orders, unplanned, warnings, modelVersions };
+}
+
+/** The rows of an order that cannot be made, each with its reason; undefined where it can. */
+function orderFaults(group: readonly SortedRow[]): Unplanned[] | undefined {
+  const unplanned = ({ line, partId, orderId, operation }: SortedRow, { reason, fix }: RowFault): Unplanned =>
+    ({ line, part_id: partId, order_id: orderId, operation: operation ?? null, reason, fix });
+  const routing = group.length > 1 ? routingFault(group.map(({ operation, line }) => ({ number: operation, line }))) : undefined;
+  const faulty = group.find(({ row }) => 'reason' in row);
+  if (!faulty && !routing) return undefined;
+  return group.map((one) => {
+    if ('reason' in one.row) return unplanned(one, one.row);
+    if (routing) return unplanned(one, routing);
+    const other = faulty && 'reason' in faulty.row ? faulty.row.reason : '';
+    return unplanned(one, { reason: `another operation of order ${one.orderId} cannot be planned (line ${faulty?.line}: ${other})`, fix: 'correct that row' });
+  });
+}
+
+function orderOf(group: readonly SortedRow[], ids: Set<string>): PlannedOrder {
+  const rows = group.flatMap(({ row }) => ('reason' in row ? [] : [row])).sort((a, b) => (a.operation.number ?? 0) - (b.operation.number ?? 0));
+  const orderId = free(rows[0]?.operation.orderId ?? '', ids);
+  const operations = rows.map(({ operation, hasOrder }): PlannedOperation => {
+    const number = operation.number ?? 10;
+    return { ...operation, orderId, number, id: hasOrder && operation.number !== undefined ? free(`${orderId}/${number}`, ids) : orderId };
+  });
+  const releases = rows.flatMap(({ release }) => release ?? []);
+  const dues = rows.flatMap(({ due }) => due ?? []);
+  return {
+    id: orderId,
+    operations,
+    release: releases.length === 0 ? undefined : Math.max(...releases),
+    due: dues.at(-1), // of the last operation that has one
+    priority: Math.max(...rows.map(({ priority }) => priority)),
+  };
+}
+
+/** The id, or with #2, #3 … behind it where it is taken. */
+function free(id: string, taken: Set<string>): string {
+  let name = id;
+  for (let count = 2; taken.has(name); count++) name = `${id}#${count}`;
+  taken.add(name);
+  return name;
+}
+
+function orderWarnings(group: readonly SortedRow[], order: PlannedOrder): FieldIssue[] {
+  const warnings: FieldIssue[] = [];
+  const line = group[0]?.line;
+  const warn = (field: string, what: string, value: unknown, fix: string): void => {
+    const issue = issueAt(line === undefined ? `order ${order.id}` : `line ${line}, order ${order.id}`, what, value, fix);
+    warnings.push({ ...issue, field, ...(line === undefined ? {} : { line }) });
+  };
+  if (order.release !== undefined && order.due !== undefined && order.due <= order.release) warn('due', 'is due before it is released, and will be late', null, 'correct due or release');
+  const distinct = (values: readonly (number | undefined)[]): number => new Set(values.filter((value) => value !== undefined)).size;
+  const rows = group.flatMap(({ row }) => ('reason' in row ? [] : [row]));
+  if (distinct(rows.map(({ due }) => due)) > 1) warn('due', 'its operations have different due dates; that of the last counts', null, 'give all operations of an order the same due date');
+  if (distinct(rows.map(({ release }) => release)) > 1) warn('release', 'its operations have different releases; the latest counts', null, 'give all operations of an order the same release');
+  return warnings;
+}

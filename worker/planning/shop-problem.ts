@@ -1,0 +1,169 @@
+import { type FieldIssue, SpindleError, issueText } from '../../common/errors.ts';
+import type { ScheduleRequest } from '../../common/scheduling/schedule-request.ts';
+import { issueAt } from '../../common/scheduling/shape-issues.ts';
+import type { Unplanned } from '../../common/scheduling/schedule.ts';
+import type { Shop } from '../../common/scheduling/shop.ts';
+import type { ZonedClock } from '../../common/scheduling/zoned-clock.ts';
+import type { Calendar, Problem } from '../scheduling/problem.ts';
+import { WorkingTime } from '../scheduling/working-time.ts';
+import { fixedConflicts } from './fixed-conflicts.ts';
+import { type Fixing, readFixed } from './fixed-operations.ts';
+import { machineCalendars } from './machine-calendars.ts';
+import { type PlannedOperation, type PlannedOrder, type PlannedWork, minutesOn } from './planned-work.ts';
+import { setupFamilies } from './setup-families.ts';
+import { tickMs, workTicks } from './ticks.ts';
+
+/** A problem for the solver, and the way back from its numbers to the shop. */
+export interface ShopProblem {
+  readonly problem: Problem;
+  readonly shop: Shop;
+  readonly clock: ZonedClock;
+  /** Start of the plan, in ms: tick 0. */
+  readonly start: number;
+  /** Ticks for which the calendars are exact: a schedule that ends later needs a longer horizon. */
+  readonly horizon: number;
+  readonly operations: readonly PlannedOperation[];
+  readonly orders: readonly PlannedOrder[];
+  /** Per machine; undefined where it always works. */
+  readonly working: readonly (WorkingTime | undefined)[];
+  readonly fixings: readonly Fixing[];
+  readonly unplanned: readonly Unplanned[];
+  readonly warnings: readonly FieldIssue[];
+}
+
+/** What a problem is made of. */
+export interface ShopProblemInput {
+  readonly work: PlannedWork;
+  readonly shop: Shop;
+  readonly clock: ZonedClock;
+  readonly request: ScheduleRequest;
+  /** Start of the plan, in ms. */
+  readonly start: number;
+  /** Ticks for which calendars are to be exact. */
+  readonly horizon: number;
+}
+
+/**
+ * Lays a shop and its work out as a problem of whole seconds from the start of the plan. What fits on no machine is left out with its reason. Throws
+ * `nothing_to_plan` where that is everything, `invalid_schedule_request` with every locked or running operation that cannot be kept, `invalid_shop` for
+ * setups that cannot be.
+ */
+export function shopProblem({ work, shop, clock, request, start, horizon }: ShopProblemInput): ShopProblem {
+  const calendars = machineCalendars(shop, clock, start, horizon);
+  const working = calendars.map((calendar) => calendar && new WorkingTime(calendar));
+  const { orders, unplanned } = fittingOrders(work, shop, calendars);
+  if (orders.length === 0) {
+    const issues = unplanned.slice(0, 100).map(({ line, part_id, reason, fix }) => ({ ...(line === null ? {} : { line }), field: part_id, value: null, message: reason, fix }));
+    throw new SpindleError('nothing_to_plan', unplanned.length === 0 ? 'there is no part to plan' : `none of ${unplanned.length} parts can be planned: ${issues[0]?.message}`, { issues });
+  }
+  const operations = orders.flatMap((order) => order.operations);
+  const { fixings, issues, warnings } = readFixed(request, { shop, clock, start, operations, working });
+  const running = new Map(fixings.filter((fixing) => fixing.running).map((fixing) => [fixing.operation, fixing]));
+  const families = setupFamilies(shop, operations, mountedOn(request, shop, fixings, issues));
+  checkSetupsFit(shop, calendars, families.setups);
+
+  const alternatives = operations.map((operation, index) => {
+    const fixing = running.get(index);
+    return fixing ? [{ machine: fixing.machine, ticks: fixing.ticks }] : alternativesOf(operation, shop, calendars);
+  });
+  const lockedMachine = new Int32Array(operations.length).fill(-1);
+  const lockedStart = new Float64Array(operations.length).fill(-1);
+  for (const fixing of fixings) {
+    lockedMachine[fixing.operation] = fixing.machine;
+    lockedStart[fixing.operation] = fixing.start;
+  }
+  const startedOrders = new Set([...running.keys()].map((operation) => operations[operation]?.orderId));
+  const toTick = (instant: number, round: (value: number) => number): number => round((instant - start) / tickMs);
+  const problem: Problem = {
+    objective: request.objective ?? (orders.some(({ due }) => due !== undefined) ? 'tardiness' : 'makespan'),
+    machineCount: shop.machines.length,
+    orderStart: offsets(orders.map((order) => order.operations.length)),
+    alternativeStart: offsets(alternatives.map(({ length }) => length)),
+    alternativeMachine: Int32Array.from(alternatives.flat(), ({ machine }) => machine),
+    alternativeDuration: Float64Array.from(alternatives.flat(), ({ ticks }) => ticks),
+    // What runs already was released, whatever its row says.
+    release: Float64Array.from(orders, ({ id, release }) => (release === undefined || startedOrders.has(id) ? 0 : Math.max(0, toTick(release, Math.ceil)))),
+    due: Float64Array.from(orders, ({ due }) => (due === undefined ? Infinity : toTick(due, Math.floor))),
+    weight: Float64Array.from(orders, ({ priority }) => priority),
+    familyCount: families.familyCount,
+    setupFamily: families.setupFamily,
+    setups: families.setups,
+    calendars,
+    lockedMachine,
+    lockedStart,
+  };
+  issues.push(...fixedConflicts(problem, fixings, working, {
+    operation: (operation) => operations[operation]?.id ?? '',
+    machine: (machine) => shop.machines[machine]?.name ?? '',
+    time: (tick) => clock.iso(start + tick * tickMs),
+  }));
+  if (issues.length > 0) throw new SpindleError('invalid_schedule_request', issues.slice(0, 3).map(issueText).join('; '), { issues });
+  return { problem, shop, clock, start, horizon, operations, orders, working, fixings, unplanned, warnings: [...work.warnings, ...families.warnings, ...warnings] };
+}
+
+function offsets(lengths: readonly number[]): Int32Array {
+  const out = new Int32Array(lengths.length + 1);
+  for (const [index, length] of lengths.entries()) out[index + 1] = (out[index] ?? 0) + length;
+  return out;
+}
+
+/** The longest time without a break that comes again and again, in ticks. */
+function longestWindow(calendar: Calendar): number {
+  let longest = 0;
+  for (const [index, start] of calendar.starts.entries()) {
+    if (start >= calendar.repeatFrom || calendar.period === Infinity) longest = Math.max(longest, (calendar.ends[index] ?? 0) - start);
+  }
+  return longest;
+}
+
+function alternativesOf(operation: PlannedOperation, shop: Shop, calendars: readonly (Calendar | undefined)[]): { machine: number; ticks: number }[] {
+  return shop.machines.flatMap(({ processes, speed }, machine) => {
+    if (!processes.includes(operation.process)) return [];
+    const ticks = workTicks(minutesOn(speed, operation));
+    const calendar = calendars[machine];
+    return calendar && !calendar.pausing && ticks > longestWindow(calendar) ? [] : [{ machine, ticks }];
+  });
+}
+
+/** The orders of which every operation fits on a machine, and those left out, here and before. */
+function fittingOrders(work: PlannedWork, shop: Shop, calendars: readonly (Calendar | undefined)[]): { orders: PlannedOrder[]; unplanned: Unplanned[] } {
+  const unplanned = [...work.unplanned];
+  const orders = work.orders.filter((order) => {
+    const tooLong = order.operations.find((operation) => alternativesOf(operation, shop, calendars).length === 0);
+    if (!tooLong) return true;
+    for (const operation of order.operations) {
+      const itself = alternativesOf(operation, shop, calendars).length === 0;
+      const hours = Math.round(minutesOn(1, operation) / 6) / 10;
+      unplanned.push({
+        line: operation.line, part_id: operation.partId, order_id: operation.orderId, operation: operation.number,
+        reason: itself ? `its ${hours} h fit between no two breaks of a machine for ${operation.process}, and work must not pause there` : `operation ${tooLong.number} of its order fits between no two breaks`,
+        fix: 'split the quantity, or let the machine\'s work pause over breaks',
+      });
+    }
+    return false;
+  });
+  return { orders, unplanned };
+}
+
+/** What machines are set up for at the start; those with an operation under way are set up for that. */
+function mountedOn(request: ScheduleRequest, shop: Shop, fixings: readonly Fixing[], issues: FieldIssue[]): ScheduleRequest['mounted'] {
+  const busy = new Set(fixings.filter(({ running }) => running).map(({ machine }) => shop.machines[machine]?.name));
+  for (const name of Object.keys(request.mounted)) {
+    if (!shop.machines.some((machine) => machine.name === name)) issues.push(issueAt('mounted', `there is no machine "${name}"`, name, `use one of ${shop.machines.map((machine) => machine.name).join(', ')}`));
+  }
+  return Object.fromEntries(Object.entries(request.mounted).filter(([name]) => !busy.has(name)));
+}
+
+function checkSetupsFit(shop: Shop, calendars: readonly (Calendar | undefined)[], setups: Problem['setups']): void {
+  for (const [machine, calendar] of calendars.entries()) {
+    if (!calendar || calendar.pausing) continue;
+    const longest = Math.max(largest(setups[machine]?.between), largest(setups[machine]?.initial));
+    if (longest <= longestWindow(calendar)) continue;
+    const what = `a setup of ${longest / 60} min on ${shop.machines[machine]?.name} fits between no two breaks, and work must not pause there`;
+    throw new SpindleError('invalid_shop', what, { issues: [issueAt(`machines[${machine}]`, what, null, 'shorten the setup, or set pausing to true')] });
+  }
+}
+
+function largest(ticks: Float64Array | undefined): number {
+  return ticks?.reduce((most, value) => Math.max(most, value), 0) ?? 0;
+}

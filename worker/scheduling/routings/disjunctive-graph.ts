@@ -1,0 +1,236 @@
+import { type RoutingData, setupBetween } from './routing-data.ts';
+
+/**
+ * A schedule as a graph of operations (Roy and Sussmann, 1964): arcs along the orders and along the machines' sequences, weighted with
+ * durations and setups. Keeps for each operation the earliest `end` and the `tail`, the longest path from its start to the last end, so that
+ * end + tail - duration is the longest path through it. Moves update both from the changed place on, in a topological order that is repaired.
+ */
+export class DisjunctiveGraph {
+  readonly data: RoutingData;
+  /** Per operation; N where there is none. */
+  readonly machineBefore: Int32Array;
+  readonly machineAfter: Int32Array;
+  readonly machine: Int32Array;
+  readonly duration: Int32Array;
+  /** Setup between the operation before on the machine and this one. */
+  readonly setup: Int32Array;
+  readonly end: Int32Array;
+  readonly tail: Int32Array;
+  /** A topological order of the operations and the position of each in it. */
+  readonly sequence: Int32Array;
+  readonly position: Int32Array;
+  /** First operation of each machine; N where it has none. */
+  readonly first: Int32Array;
+  makespan = 0;
+  readonly #marked: Int32Array;
+  readonly #aside: Int32Array;
+  #mark = 0;
+
+  constructor(data: RoutingData) {
+    const { operations, orders, machines } = data;
+    this.data = data;
+    const size = operations + 1;
+    this.machineBefore = new Int32Array(size).fill(operations);
+    this.machineAfter = new Int32Array(size).fill(operations);
+    this.machine = new Int32Array(size);
+    this.duration = new Int32Array(size);
+    this.setup = new Int32Array(size);
+    this.end = new Int32Array(size + orders);
+    this.end.set(data.release, size);
+    this.tail = new Int32Array(size);
+    this.sequence = new Int32Array(operations);
+    this.position = new Int32Array(size + orders);
+    this.first = new Int32Array(machines);
+    this.#marked = new Int32Array(size + orders);
+    this.#aside = new Int32Array(operations);
+  }
+
+  /** Takes over a schedule given by the machine of each operation and any topological order of all operations. */
+  load(machine: Int32Array, sequence: Int32Array): void {
+    const { operations, machines, durationOn } = this.data;
+    const last = new Int32Array(machines).fill(operations);
+    this.first.fill(operations);
+    for (let i = 0; i < operations; i++) {
+      const o = sequence[i] ?? 0;
+      const k = machine[o] ?? 0;
+      const before = last[k] ?? 0;
+      this.sequence[i] = o;
+      this.position[o] = i;
+      this.machine[o] = k;
+      this.duration[o] = durationOn[o * machines + k] ?? 0;
+      this.machineBefore[o] = before;
+      this.machineAfter[o] = operations;
+      if (before < operations) this.machineAfter[before] = o;
+      else this.first[k] = o;
+      this.setup[o] = setupBetween(this.data, k, before, o);
+      last[k] = o;
+    }
+    this.#updateEnds(0);
+    this.#updateTails(operations - 1);
+  }
+
+  /**
+   * Moves an operation to machine `k`, right after operation `before` there (N: to its beginning); `before` is not the operation itself.
+   * False, with nothing changed, where that would close a cycle.
+   */
+  move(o: number, k: number, before: number): boolean {
+    const oldMachine = this.machine[o] ?? 0;
+    const oldBefore = this.machineBefore[o] ?? 0;
+    const oldAfter = this.machineAfter[o] ?? 0;
+    const oldPosition = this.position[o] ?? 0;
+    this.#unlink(o);
+    this.#link(o, k, before);
+    const other = this.#repair(o, oldPosition);
+    if (other < 0) {
+      this.#unlink(o);
+      this.#link(o, oldMachine, oldBefore);
+      return false;
+    }
+    const after = this.machineAfter[o] ?? 0;
+    // Setups change also where nothing moves in the topological order.
+    let low = Math.min(oldPosition, other);
+    let high = Math.max(oldPosition, other);
+    if (after < this.data.operations) low = Math.min(low, this.position[after] ?? 0);
+    if (oldAfter < this.data.operations) low = Math.min(low, this.position[oldAfter] ?? 0);
+    if (before < this.data.operations) high = Math.max(high, this.position[before] ?? 0);
+    if (oldBefore < this.data.operations) high = Math.max(high, this.position[oldBefore] ?? 0);
+    this.#updateEnds(low);
+    this.#updateTails(high);
+    return true;
+  }
+
+  #unlink(o: number): void {
+    const none = this.data.operations;
+    const before = this.machineBefore[o] ?? 0;
+    const after = this.machineAfter[o] ?? 0;
+    const k = this.machine[o] ?? 0;
+    if (before < none) this.machineAfter[before] = after;
+    else this.first[k] = after;
+    if (after < none) {
+      this.machineBefore[after] = before;
+      this.setup[after] = setupBetween(this.data, k, before, after);
+    }
+  }
+
+  #link(o: number, k: number, before: number): void {
+    const none = this.data.operations;
+    const after = (before < none ? this.machineAfter[before] : this.first[k]) ?? 0;
+    this.machine[o] = k;
+    this.duration[o] = this.data.durationOn[o * this.data.machines + k] ?? 0;
+    this.machineBefore[o] = before;
+    this.machineAfter[o] = after;
+    this.setup[o] = setupBetween(this.data, k, before, o);
+    if (before < none) this.machineAfter[before] = o;
+    else this.first[k] = o;
+    if (after < none) {
+      this.machineBefore[after] = o;
+      this.setup[after] = setupBetween(this.data, k, o, after);
+    }
+  }
+
+  /** Brings the topological order in line with the new arcs of `o`. Returns the far end of the window that it touched, -1 on a cycle. */
+  #repair(o: number, at: number): number {
+    const none = this.data.operations;
+    const before = this.machineBefore[o] ?? 0;
+    const after = this.machineAfter[o] ?? 0;
+    if (before < none && (this.position[before] ?? 0) > at) return this.#shiftLater(o, at, this.position[before] ?? 0);
+    if (after < none && (this.position[after] ?? 0) < at) return this.#shiftEarlier(o, at, this.position[after] ?? 0);
+    return at;
+  }
+
+  /** Puts `o` and what must follow it behind all others of the positions from..to; -1 where the one at `to` must follow it. */
+  #shiftLater(o: number, from: number, to: number): number {
+    const { sequence, position, machineBefore } = this;
+    const { orderBefore } = this.data;
+    const marked = this.#marked;
+    const aside = this.#aside;
+    const mark = ++this.#mark;
+    marked[o] = mark;
+    let count = 1;
+    aside[0] = o;
+    for (let i = from + 1; i <= to; i++) {
+      const x = sequence[i] ?? 0;
+      if (marked[orderBefore[x] ?? 0] === mark || marked[machineBefore[x] ?? 0] === mark) {
+        marked[x] = mark;
+        aside[count++] = x;
+      }
+    }
+    if (marked[sequence[to] ?? 0] === mark) return -1;
+    let next = from;
+    for (let i = from; i <= to; i++) {
+      const x = sequence[i] ?? 0;
+      if (marked[x] === mark) continue;
+      sequence[next] = x;
+      position[x] = next++;
+    }
+    for (let i = 0; i < count; i++) {
+      const x = aside[i] ?? 0;
+      sequence[next] = x;
+      position[x] = next++;
+    }
+    return to;
+  }
+
+  /** Puts `o` and what must precede it before all others of the positions to..from; -1 where the one at `to` must precede it. */
+  #shiftEarlier(o: number, from: number, to: number): number {
+    const { sequence, position, machineAfter } = this;
+    const { orderAfter } = this.data;
+    const marked = this.#marked;
+    const aside = this.#aside;
+    const mark = ++this.#mark;
+    marked[o] = mark;
+    let count = 1;
+    aside[0] = o;
+    for (let i = from - 1; i >= to; i--) {
+      const x = sequence[i] ?? 0;
+      if (marked[orderAfter[x] ?? 0] === mark || marked[machineAfter[x] ?? 0] === mark) {
+        marked[x] = mark;
+        aside[count++] = x;
+      }
+    }
+    if (marked[sequence[to] ?? 0] === mark) return -1;
+    let next = from;
+    for (let i = from; i >= to; i--) {
+      const x = sequence[i] ?? 0;
+      if (marked[x] === mark) continue;
+      sequence[next] = x;
+      position[x] = next--;
+    }
+    for (let i = 0; i < count; i++) {
+      const x = aside[i] ?? 0;
+      sequence[next] = x;
+      position[x] = next--;
+    }
+    return to;
+  }
+
+  #updateEnds(from: number): void {
+    const { sequence, machineBefore, setup, duration, end } = this;
+    const { orderBefore } = this.data;
+    for (let i = from; i < sequence.length; i++) {
+      const o = sequence[i] ?? 0;
+      const ready = end[orderBefore[o] ?? 0] ?? 0;
+      const later = (ready - (end[machineBefore[o] ?? 0] ?? 0) - (setup[o] ?? 0)) | 0;
+      end[o] = (ready - (later & (later >> 31)) + (duration[o] ?? 0)) | 0;
+    }
+    let makespan = 0;
+    const last = this.data.lastOfOrder;
+    for (let j = 0; j < last.length; j++) {
+      const e = end[last[j] ?? 0] ?? 0;
+      if (e > makespan) makespan = e;
+    }
+    this.makespan = makespan;
+  }
+
+  #updateTails(from: number): void {
+    const { sequence, machineAfter, setup, duration, tail } = this;
+    const { orderAfter } = this.data;
+    for (let i = from; i >= 0; i--) {
+      const o = sequence[i] ?? 0;
+      const after = machineAfter[o] ?? 0;
+      const inOrder = tail[orderAfter[o] ?? 0] ?? 0;
+      const more = (inOrder - (tail[after] ?? 0) - (setup[after] ?? 0)) | 0;
+      tail[o] = (inOrder - (more & (more >> 31)) + (duration[o] ?? 0)) | 0;
+    }
+  }
+}

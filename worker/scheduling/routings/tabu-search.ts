@@ -1,0 +1,120 @@
+import { BlockMovesN7 } from './block-moves-n7.ts';
+import { criticalPath } from './critical-path.ts';
+import { DisjunctiveGraph } from './disjunctive-graph.ts';
+import { InsertionMoves } from './insertion-moves.ts';
+import { MoveList } from './move-list.ts';
+import { type Plan, emptyPlan } from './plan.ts';
+import type { RandomStream } from '../random-stream.ts';
+import type { RoutingData } from './routing-data.ts';
+import { TabuList } from './tabu-list.ts';
+
+/** Iterations for which an operation does not return to a machine: this many and up to `returnSpread` - 1 more. */
+const returnTenure = 2;
+const returnSpread = 12;
+
+/** When a search ends. */
+export interface SearchLimit {
+  /** Iterations without a better plan. */
+  readonly patience: number;
+  /** A makespan that cannot be undercut. */
+  readonly target: number;
+  /** Asked every few hundred iterations. */
+  readonly isOver: () => boolean;
+}
+
+/** Tabu search for the least makespan over the disjunctive graph: the best move of a random critical path that is not tabu, again and again. */
+export class TabuSearch {
+  readonly graph: DisjunctiveGraph;
+  /** The best plan of the last run. */
+  readonly best: Plan;
+  /** Of all runs. */
+  iterations = 0;
+  readonly #random: RandomStream;
+  readonly #path: Int32Array;
+  readonly #moves = new MoveList();
+  readonly #blocks: BlockMovesN7;
+  readonly #insertions: InsertionMoves;
+  readonly #tabu: TabuList;
+  readonly #isFlexible: boolean;
+  readonly #tenure: number;
+  readonly #tenureSpread: number;
+
+  constructor(data: RoutingData, random: RandomStream) {
+    this.graph = new DisjunctiveGraph(data);
+    this.best = emptyPlan(data.operations);
+    this.#random = random;
+    this.#path = new Int32Array(data.operations);
+    this.#blocks = new BlockMovesN7(this.graph);
+    this.#insertions = new InsertionMoves(this.graph, random);
+    this.#tabu = new TabuList(this.graph);
+    this.#isFlexible = data.eligible.length > data.operations;
+    // Zhang, Li, Rao, Guan (2008), doi:10.1016/j.cor.2006.02.024
+    this.#tenure = 10 + Math.floor(data.orders / data.machines);
+    this.#tenureSpread = Math.ceil(this.#tenure * (data.orders <= 2 * data.machines ? 0.4 : 0.5));
+  }
+
+  /** Searches from `start`; the best plan met is in `best`. True where no better one exists. */
+  run(start: Plan, limit: SearchLimit): boolean {
+    const { graph, best } = this;
+    graph.load(start.machine, start.sequence);
+    this.#tabu.clear();
+    this.#keep();
+    for (let left = limit.patience; left > 0; left--) {
+      if (best.makespan <= limit.target) return true;
+      if ((++this.iterations & 255) === 0 && limit.isOver()) return false;
+      const length = criticalPath(graph, this.#random, this.#path);
+      this.#moves.count = 0;
+      this.#blocks.collect(this.#path, length, this.#moves);
+      if (this.#isFlexible) this.#insertions.collect(this.#path, length, this.#moves);
+      if (this.#moves.count === 0) return false;
+      this.#step();
+      if (graph.makespan >= best.makespan) continue;
+      this.#keep();
+      left = limit.patience;
+    }
+    return false;
+  }
+
+  #keep(): void {
+    this.best.machine.set(this.graph.machine.subarray(0, this.best.machine.length));
+    this.best.sequence.set(this.graph.sequence);
+    this.best.makespan = this.graph.makespan;
+  }
+
+  /** Makes the best move that is not tabu, or any where all are. */
+  #step(): void {
+    const moves = this.#moves;
+    while (moves.count > 0) {
+      const chosen = this.#choose();
+      const o = moves.operation[chosen] ?? 0;
+      const passed = moves.passed[chosen] ?? 0;
+      this.#tabu.add(o, passed, this.iterations + this.#tenureOf(passed));
+      if (this.graph.move(o, moves.machine[chosen] ?? 0, moves.before[chosen] ?? 0)) return;
+      moves.remove(chosen);
+    }
+  }
+
+  #tenureOf(passed: number): number {
+    if (passed === this.graph.data.operations) return returnTenure + this.#random.below(returnSpread);
+    return this.#tenure + this.#random.below(this.#tenureSpread + 1);
+  }
+
+  #choose(): number {
+    const { estimate, operation, machine, passed, count } = this.#moves;
+    const best = this.best.makespan;
+    let chosen = -1;
+    let least = Infinity;
+    let ties = 0;
+    for (let i = 0; i < count; i++) {
+      const value = estimate[i] ?? 0;
+      if (value > least) continue;
+      if (value >= best && this.#tabu.forbids(operation[i] ?? 0, machine[i] ?? 0, passed[i] ?? 0, this.iterations)) continue;
+      if (value < least) {
+        least = value;
+        ties = 1;
+        chosen = i;
+      } else if (this.#random.below(++ties) === 0) chosen = i;
+    }
+    return chosen >= 0 ? chosen : this.#random.below(count);
+  }
+}

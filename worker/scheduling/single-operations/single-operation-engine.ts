@@ -1,0 +1,74 @@
+import type { Problem, Solution } from '../problem.ts';
+import type { BoundedSolution, SolverOptions } from '../solver.ts';
+import { bestDispatch } from './best-dispatch.ts';
+import { dynasearch, isOneMachineTardiness } from './dynasearch.ts';
+import { leastSetupBound } from './least-setup-bound.ts';
+import { isLoadProblem, loadAnnealing } from './load-annealing.ts';
+import { type ParallelWork, parallelWork } from './parallel-work.ts';
+import { isIdenticalMachines, repartition } from './repartition.ts';
+import { scheduleOfSequences, sequencesOf } from './schedule-of-sequences.ts';
+import { sequenceAnnealing } from './sequence-annealing.ts';
+import { timeIndexedBound } from './time-indexed-bound.ts';
+import { unrelatedMachines } from './unrelated-machines.ts';
+import { workingLoadBound } from './working-load-bound.ts';
+
+/** Share of the time that a bound may take. */
+const boundShare = 0.15;
+
+/** The same where one machine's tardiness is searched first. */
+const oneMachineBoundShare = 0.4;
+
+/** Iterations of the time-indexed bound. */
+const boundIterations = 250;
+
+/** Setups, machine by machine and job by job, that the engine for makespans with setups keeps at most: 40 MB. */
+const mostSetups = 5_000_000;
+
+/** Solves problems in which every order is one operation, with the engine and the bound for their structure. */
+export async function solveSingleOperations(problem: Problem, options: SolverOptions): Promise<BoundedSolution> {
+  const work = parallelWork(problem);
+  const loadsOnly = isLoadProblem(work);
+  if (loadsOnly && isIdenticalMachines(work)) return repartition(problem, options);
+  if (loadsOnly && work.between.every((between) => between === undefined)) return unrelatedMachines(problem, options);
+
+  const start = scheduleOfSequences(work, options.incumbent === undefined ? bestDispatch(work) : sequencesOf(work, options.incumbent));
+  options.onImproved?.(start);
+  if (isOneMachineTardiness(work)) return oneMachine(work, start, options);
+  const lowerBound = boundOf(work, start, options, boundShare);
+  if (lowerBound === start.objective && problem.objective === 'makespan') return { solution: start, lowerBound };
+  return { solution: search(work, loadsOnly, { ...options, incumbent: start, lowerBound }), lowerBound };
+}
+
+/** Dynasearch comes to its best soon; the bound, from there on, takes what is left. */
+function oneMachine(work: ParallelWork, start: Solution, options: SolverOptions): BoundedSolution {
+  const { deadline, now } = options;
+  const until = deadline - oneMachineBoundShare * (deadline - now());
+  const solution = dynasearch(work.problem, { ...options, deadline: until, incumbent: start });
+  return { solution, lowerBound: boundOf(work, solution, options, 1) };
+}
+
+function search(work: ParallelWork, loadsOnly: boolean, options: SolverOptions & { readonly incumbent: Solution }): Solution {
+  const { problem, jobs, machines } = work;
+  if (loadsOnly && machines * (jobs + 1) ** 2 <= mostSetups) return loadAnnealing(problem, options, sequencesOf(work, options.incumbent));
+  return sequenceAnnealing(problem, options);
+}
+
+/** The bound for the objective, told as it grows. */
+function boundOf(work: ParallelWork, solution: Solution, options: SolverOptions, share: number): number {
+  const { deadline, now, stop, onBound } = options;
+  const until = now() + share * (deadline - now());
+  const { objective } = work.problem;
+  if (objective === 'makespan') return told(workingLoadBound(work, solution.makespan), onBound);
+  if (objective === 'setup') return told(leastSetupBound(work), onBound);
+  return timeIndexedBound(work, {
+    solution,
+    iterations: boundIterations,
+    goOn: () => now() < until && !stop(),
+    onImproved: (bound) => onBound?.(bound),
+  });
+}
+
+function told(bound: number, tell: SolverOptions['onBound']): number {
+  tell?.(bound);
+  return bound;
+}
