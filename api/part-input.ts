@@ -107,7 +107,7 @@ const isPlanningValue = (value: unknown): value is string | number => typeof val
 
 /** What a planning value was expected to be; undefined for one that is right. */
 function planningExpectation(name: string, value: unknown): string | undefined {
-  if (name === 'quantity' || name === 'priority' || name === 'setup_min') {
+  if (name === 'quantity' || name === 'priority' || name === 'operation' || name === 'setup_min') {
     const { expected, fits } = planningNumbers[name];
     return typeof value === 'number' && fits(value) ? undefined : expected;
   }

@@ -53,6 +53,8 @@ export const planningChunkSchema = z.strictObject({
   due: z.array(z.string().nullable()).optional(),
   release: z.array(z.string().nullable()).optional(),
   priority: z.array(z.number().nullable()).optional(),
+  order_id: z.array(z.string().nullable()).optional(),
+  operation: z.array(z.int().nullable()).optional(),
 });
 
 export type PlanningChunk = z.infer<typeof planningChunkSchema>;

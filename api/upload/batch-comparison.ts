@@ -24,8 +24,8 @@ export class BatchComparison {
     if (!batch) throw new SpindleError('not_found', `there is no batch ${replaces} to replace: it never was, or its results have expired`);
     const left = new Map<string, number>();
     for (let chunk = 0; chunk < batch.chunks; chunk++) {
-      const { part_id: ids = [], content = [] } = (await chunks.find(keys.batchPlanning(replaces, chunk), planningChunkSchema)) ?? {};
-      for (const [row, id] of ids.entries()) if (id !== null) left.set(id, content[row] ?? 0);
+      const { part_id: ids = [], order_id: orders, operation: operations, content = [] } = (await chunks.find(keys.batchPlanning(replaces, chunk), planningChunkSchema)) ?? {};
+      for (const [row, id] of ids.entries()) if (id !== null) left.set(nameOf(id, orders?.[row], operations?.[row]), content[row] ?? 0);
     }
     if (left.size === 0) throw new SpindleError('invalid_query', `query parameter replaces: the batch ${replaces} has no column part_id, by which its parts could be told; upload without replaces`);
     return new BatchComparison(replaces, left);
@@ -42,7 +42,7 @@ export class BatchComparison {
     const contents = partContents(rows, schema);
     for (const [row, line] of rows.lines.entries()) {
       const id = rows.planning.part_id?.[row];
-      const part = typeof id === 'string' ? id : '';
+      const part = typeof id === 'string' ? nameOf(id, rows.planning.order_id?.[row], rows.planning.operation?.[row]) : '';
       const before = this.#left.get(part);
       const change = before === undefined ? 'added' : before === contents[row] ? 'unchanged' : 'changed';
       this.#counts[change]++;
@@ -56,4 +56,9 @@ export class BatchComparison {
     const gone = [...this.#left.keys()].slice(0, listed - this.#first.length).map((part): BatchChanges['first'][number] => ({ part_id: part, line: null, change: 'gone' }));
     return { replaces: this.#replaces, ...this.#counts, gone: this.#left.size, first: [...this.#first, ...gone] };
   }
+}
+
+/** What tells a part from all others of its list: one id may stand in several orders and operations. */
+function nameOf(id: string, order: string | number | null | undefined, operation: string | number | null | undefined): string {
+  return [id, ...(order === null || order === undefined ? [] : [`order ${order}`]), ...(operation === null || operation === undefined ? [] : [`operation ${operation}`])].join(', ');
 }

@@ -131,7 +131,7 @@ function storedPlanning(rows: AcceptedRows, schema: PartSchema): PlanningChunk {
   const { lines, planning } = rows;
   const texts = (column: readonly (string | number | null)[] | undefined) => column?.map((value) => (value === null ? null : String(value)));
   const numbers = (column: readonly (string | number | null)[] | undefined) => column?.map((value) => (typeof value === 'number' ? value : null));
-  const { part_id, quantity, setup_min, due, release, priority } = planning;
+  const { part_id, quantity, setup_min, due, release, priority, order_id, operation } = planning;
   const stored = {
     part_id: texts(part_id),
     quantity: quantity?.map((value) => (typeof value === 'number' ? value : 1)),
@@ -139,6 +139,8 @@ function storedPlanning(rows: AcceptedRows, schema: PartSchema): PlanningChunk {
     due: texts(due),
     release: texts(release),
     priority: numbers(priority),
+    order_id: texts(order_id),
+    operation: numbers(operation),
   };
   return { lines, ...(part_id ? { content: partContents(rows, schema) } : {}), ...stored };
 }

@@ -5,6 +5,11 @@ import { shapeIssues } from './shape-issues.ts';
 /** Operations at most in one schedule: what is still searched and simulated well within a minute and half a gigabyte. */
 export const maxOperations = 20_000;
 
+/** The error for more operations than one schedule takes. */
+export function tooManyOperations(count: number): SpindleError {
+  return new SpindleError('too_many_operations', `${count.toLocaleString('en')} operations are more than the ${maxOperations.toLocaleString('en')} of one schedule: plan fewer batches together, or an earlier horizon`);
+}
+
 /** What a schedule can be judged by. */
 export const objectives = ['tardiness', 'makespan', 'finish', 'setup'] as const;
 
@@ -24,7 +29,7 @@ export const scheduleRequestSchema = z
     objective: z
       .enum(objectives)
       .optional()
-      .describe('tardiness: Σ priority · minutes late; makespan: the last end; finish: Σ priority · end; setup: minutes of setup. Default: tardiness where a part has a due date, else makespan'),
+      .describe('tardiness: Σ weight · minutes late; makespan: the last end; finish: Σ weight · end; setup: minutes of setup; weights follow from priorities. Default: tardiness where a part has a due date, else makespan'),
     start: time.optional().describe('Start of the plan; default: now'),
     time_limit_s: z.number().min(0.1).max(600).default(10).describe('Seconds of search'),
     iterations: z.int().min(0).max(1e9).optional().describe('Iterations of search at most: with them the same request gives the same schedule on any machine'),

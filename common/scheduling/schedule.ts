@@ -36,7 +36,8 @@ export const scheduledOrderSchema = z.strictObject({
   id: z.string(),
   release: time.nullable(),
   due: time.nullable(),
-  priority: z.int(),
+  priority: z.int().nullable().describe('1 is the most urgent'),
+  weight: z.int().describe('What its late minutes count: 16 for priority 1, half of it with each step, 1 from 5 on and without a priority'),
   finish: time,
   finish_min: minutes,
   late_min: minutes.describe('0 where it is on time or has no due date'),
@@ -74,7 +75,7 @@ export const simulationSchema = z.strictObject({
   seed: z.int(),
   shared_error: share,
   makespan_min: quantilesSchema,
-  tardiness_min: quantilesSchema.describe('Σ priority · minutes late'),
+  tardiness_min: quantilesSchema.describe('Σ weight · minutes late'),
   all_on_time: share.describe('Probability that no order is late'),
 });
 
@@ -97,7 +98,7 @@ export const figuresSchema = z.strictObject({
   makespan_min: minutes,
   finish: time,
   late_orders: z.int(),
-  tardiness_min: minutes.describe('Σ priority · minutes late'),
+  tardiness_min: minutes.describe('Σ weight · minutes late'),
   largest_late_min: minutes,
   changeover_min: minutes,
   work_by_process: z.record(z.string(), minutes),
@@ -110,12 +111,13 @@ export const extraHourSchema = z.strictObject({
   group: z.string().describe('What its machines can do'),
   machines: z.array(z.string()),
   after: time.nullable().describe('The end of work after which the hour gains most; null where none gains'),
-  tardiness_gain_min: minutes.describe('Σ priority · minutes late that it saves'),
+  tardiness_gain_min: minutes.describe('Σ weight · minutes late that it saves'),
   makespan_gain_min: minutes,
 });
 
 /** A part that the schedule leaves out. */
 export const unplannedSchema = z.strictObject({
+  batch_id: z.uuid().nullable().describe('The batch that it comes from'),
   line: z.int().nullable(),
   part_id: z.string(),
   order_id: z.string(),

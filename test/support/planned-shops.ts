@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { CsvRecord } from '../../common/files/csv-records.ts';
+import { knownVocabulary } from '../../common/files/import/vocabulary.ts';
 import { readShop } from '../../common/scheduling/read-shop.ts';
 import { type ScheduleRequest, readScheduleRequest } from '../../common/scheduling/schedule-request.ts';
 import type { Schedule } from '../../common/scheduling/schedule.ts';
 import type { Shop } from '../../common/scheduling/shop.ts';
 import { ZonedClock } from '../../common/scheduling/zoned-clock.ts';
+import { readEstimateFile } from '../../worker/planning/estimate-file.ts';
+import type { EstimatedPart, RefusedPart } from '../../worker/planning/estimated-part.ts';
 import { listSchedule } from '../../worker/planning/list-schedule.ts';
 import { type PlanInput, type SolveProblem, planParts } from '../../worker/planning/plan-parts.ts';
 import { workingTimes } from '../../worker/planning/plan-timing.ts';
@@ -24,15 +26,36 @@ export function shopOf(machines: { name: string; processes: string[]; [more: str
   return readShop({ time_zone: 'UTC', machines, ...more });
 }
 
-/** Rows of a CSV text, header first, with line numbers. */
-export function recordsOf(csv: string): CsvRecord[] {
-  return csv.trim().split('\n').map((line, index) => ({ line: index + 1, cells: line.trim().split(',') }));
+/** Estimated parts of plain CSV text. */
+export function partsOf(csv: string): EstimatedPart[] {
+  const [header = [], ...rows] = csv.trim().split('\n').map((line) => line.trim().split(','));
+  return partsOfRows(rows.map((cells) => Object.fromEntries(header.map((column, index) => [column, cells[index] ?? '']))));
 }
 
-/** Rows of objects, header first; all columns that any of them has. */
-export function recordsOfRows(rows: readonly Readonly<Record<string, string | number>>[]): CsvRecord[] {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  return [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))].map((cells, index) => ({ line: index + 1, cells }));
+const planning = ['part_id', 'order_id', 'operation', 'process', 'quantity', 'setup_min', 'due', 'release', 'priority', 'time_min', 'time_min_low', 'time_min_high', 'flags', 'model_version'];
+
+/** Estimated parts of rows by column, in lines from 2 on. */
+export function partsOfRows(rows: readonly Readonly<Record<string, string | number>>[]): EstimatedPart[] {
+  return rows.map((row, index) => {
+    const text = (column: string): string | null => String(row[column] ?? '') || null;
+    const number = (column: string): number | null => (text(column) === null ? null : Number(row[column]));
+    const value = number('time_min');
+    return {
+      batchId: null, line: index + 2, partId: text('part_id'), orderId: text('order_id'), operation: number('operation'), process: text('process') ?? '',
+      quantity: number('quantity') ?? 1, setupMinutes: number('setup_min') ?? 0, due: text('due'), release: text('release'), priority: number('priority'),
+      estimate: value === null ? undefined : { value, low: number('time_min_low') ?? value, high: number('time_min_high') ?? value },
+      features: Object.fromEntries(Object.entries(row).filter(([column]) => !planning.includes(column)).map(([column, cell]) => [column, String(cell)])),
+      modelVersion: text('model_version') ?? '',
+    };
+  });
+}
+
+/** The parts of a file of estimates, read as the product reads it. */
+export async function fileParts(csv: string, shop: Shop): Promise<(EstimatedPart | RefusedPart)[]> {
+  const source = (async function* () {
+    yield new TextEncoder().encode(csv);
+  })();
+  return (await readEstimateFile(source, { shop, target: minutes, options: {}, vocabulary: knownVocabulary })).parts;
 }
 
 /** When the plans of tests start: a Monday in November. */
@@ -46,10 +69,10 @@ export function requestOf(request: object = {}): ScheduleRequest {
 }
 
 /** The problem of a shop and the rows of its parts. */
-export function problemOf(shop: Shop, records: CsvRecord[], request: object = {}, horizonDays = 60): ShopProblem {
+export function problemOf(shop: Shop, parts: readonly (EstimatedPart | RefusedPart)[], request: object = {}, horizonDays = 60): ShopProblem {
   const clock = new ZonedClock(shop.time_zone);
   const read = requestOf(request);
-  return shopProblem({ work: readPlannedWork(records, minutes, shop, clock), shop, clock, request: read, start: clock.read(read.start ?? planStart) ?? 0, horizon: horizonDays * 24 * 60 * minuteTicks });
+  return shopProblem({ work: readPlannedWork(parts, minutes, shop, clock), shop, clock, request: read, start: clock.read(read.start ?? planStart) ?? 0, horizon: horizonDays * 24 * 60 * minuteTicks });
 }
 
 /** A simple dispatch rule: order by order of due date, each operation on the machine where it ends first. */
@@ -81,8 +104,8 @@ function free(problem: Problem): Int32Array {
 }
 
 /** A schedule of parts by the rule of due dates, or as told. */
-export function planned(shop: Shop, records: CsvRecord[], request: object = {}, more: Partial<PlanInput> = {}): Promise<Schedule> {
-  return planParts({ records, target: minutes, shop, shopVersion: 'v1', request: requestOf(request), solve: earliestDue, now: () => Date.parse('2026-11-22T12:00:00Z'), ...more });
+export function planned(shop: Shop, parts: readonly (EstimatedPart | RefusedPart)[], request: object = {}, more: Partial<PlanInput> = {}): Promise<Schedule> {
+  return planParts({ parts, target: minutes, shop, shopVersion: 'v1', request: requestOf(request), solve: earliestDue, now: () => Date.parse('2026-11-22T12:00:00Z'), ...more });
 }
 
 /** Parts for the example shop: features, quantity, due dates within three weeks, every third order a routing of three operations. */

@@ -110,14 +110,14 @@ function sumFaults(schedule: Schedule): string[] {
   const makespan = operations.reduce((latest, { end }) => Math.max(latest, minutes(end)), 0);
   const objective = {
     makespan,
-    tardiness: orders.reduce((sum, { priority, late_min: late }) => sum + priority * late, 0),
-    finish: orders.reduce((sum, { priority, finish }) => sum + priority * minutes(finish), 0),
+    tardiness: orders.reduce((sum, { weight, late_min: late }) => sum + weight * late, 0),
+    finish: orders.reduce((sum, { weight, finish }) => sum + weight * minutes(finish), 0),
     setup: operations.reduce((sum, { changeover_min: setup }) => sum + setup, 0),
   }[schedule.objective_name];
-  const weight = orders.reduce((sum, { priority }) => sum + priority, 1) + operations.length;
+  const weights = orders.reduce((sum, { weight }) => sum + weight, 1) + operations.length;
   const faults: string[] = [];
   if (Math.abs(makespan - figures.makespan_min) > rounding) faults.push(`the makespan is ${makespan} min, not ${figures.makespan_min}`);
-  if (Math.abs(objective - schedule.objective) > rounding * weight) faults.push(`the objective is ${objective} min, not ${schedule.objective}`);
+  if (Math.abs(objective - schedule.objective) > rounding * weights) faults.push(`the objective is ${objective} min, not ${schedule.objective}`);
   if (schedule.lower_bound > schedule.objective) faults.push(`the bound ${schedule.lower_bound} is above the objective ${schedule.objective}`);
   return faults;
 }

@@ -97,7 +97,7 @@ function operationsOf({ shop, clock, start, operations, fixings }: ShopProblem, 
 
 function ordersOf({ problem, clock, start, orders }: ShopProblem, solution: Solution, simulated: SimulatedPlan | undefined): ScheduledOrder[] {
   const iso = (tick: number): string => clock.iso(start + tick * tickMs);
-  return orders.map(({ id, release, due, priority }, order) => {
+  return orders.map(({ id, release, due, priority, weight }, order) => {
     const finish = finishOf(problem, solution.end, order);
     const finishes = simulated?.finish.subarray(order * simulated.draws, (order + 1) * simulated.draws);
     const at = (p: number): string | null => (finishes ? iso(quantileOf(finishes, p)) : null);
@@ -106,6 +106,7 @@ function ordersOf({ problem, clock, start, orders }: ShopProblem, solution: Solu
       release: release === undefined ? null : clock.iso(release),
       due: due === undefined ? null : clock.iso(due),
       priority,
+      weight,
       finish: iso(finish),
       finish_min: minutesOf(finish),
       late_min: minutesOf(Math.max(0, finish - (problem.due[order] ?? Infinity))),

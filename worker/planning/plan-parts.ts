@@ -1,5 +1,4 @@
 import { SpindleError } from '../../common/errors.ts';
-import type { CsvRecord } from '../../common/files/csv-records.ts';
 import type { PartSchema } from '../../common/part-schema.ts';
 import { timeFix } from '../../common/scheduling/read-shop.ts';
 import type { Schedule, ScheduledOperation } from '../../common/scheduling/schedule.ts';
@@ -9,6 +8,7 @@ import { ZonedClock } from '../../common/scheduling/zoned-clock.ts';
 import { checkSchedule } from '../scheduling/check-schedule.ts';
 import type { Problem, Solution } from '../scheduling/problem.ts';
 import { checkShopSchedule } from './check-shop-schedule.ts';
+import type { EstimatedPart, RefusedPart } from './estimated-part.ts';
 import { leastDisruption } from './least-disruption.ts';
 import { makeSchedule } from './make-schedule.ts';
 import { longestPlanDays, planHorizon } from './plan-horizon.ts';
@@ -28,8 +28,7 @@ export type SolveProblem = (problem: Problem, seconds: number) => Promise<Solved
 
 /** What a schedule is made from. */
 export interface PlanInput {
-  /** Estimated parts, header first. */
-  readonly records: readonly CsvRecord[];
+  readonly parts: readonly (EstimatedPart | RefusedPart)[];
   /** What the model estimates. */
   readonly target: PartSchema['target'];
   readonly shop: Shop;
@@ -51,7 +50,7 @@ const dayTicks = 24 * 60 * minuteTicks;
  * Plans estimated parts on a shop's machines. Throws what `readPlannedWork` and `shopProblem` throw, `invalid_schedule_request` for a request that cannot be followed, and
  * `internal` where the checker finds a fault in the solver's answer: never a wrong schedule.
  */
-export async function planParts({ records, target, shop, shopVersion, request, earlier, solve, now }: PlanInput): Promise<Schedule> {
+export async function planParts({ parts, target, shop, shopVersion, request, earlier, solve, now }: PlanInput): Promise<Schedule> {
   const began = now();
   const clock = new ZonedClock(shop.time_zone);
   const given = request.start === undefined ? began : clock.read(request.start);
@@ -60,7 +59,7 @@ export async function planParts({ records, target, shop, shopVersion, request, e
   if (request.keep === 'least_disruption' && earlier === undefined) {
     throw new SpindleError('invalid_schedule_request', 'keep: least_disruption needs the earlier schedule; name it, or plan with keep "best"');
   }
-  const work = readPlannedWork(records, target, shop, clock);
+  const work = readPlannedWork(parts, target, shop, clock);
 
   for (let horizon = planHorizon(work, shop, start); ; horizon *= 2) {
     const laid = shopProblem({ work, shop, clock, request, start, horizon });

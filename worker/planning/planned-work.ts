@@ -16,7 +16,9 @@ export interface PlannedOperation {
   readonly orderId: string;
   /** Its place in the order's routing: 10, 20, 30 … */
   readonly number: number;
-  /** Line of the file. */
+  /** The batch that it comes from; null where it comes from a file. */
+  readonly batchId: string | null;
+  /** Line of the file or upload. */
   readonly line: number;
   readonly process: string;
   readonly quantity: number;
@@ -34,8 +36,10 @@ export interface PlannedOrder {
   /** Instants in ms; undefined where there is none. */
   readonly release: number | undefined;
   readonly due: number | undefined;
-  /** The weight of its lateness, 0 to 1,000: a late minute of priority 3 counts as three. */
-  readonly priority: number;
+  /** The most urgent of its operations: 1 is the most urgent of all. */
+  readonly priority: number | null;
+  /** Of its lateness. */
+  readonly weight: number;
 }
 
 /** What is to be planned, what cannot be, and what looks wrong but is planned. */

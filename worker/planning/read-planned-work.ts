@@ -1,18 +1,19 @@
 import { type FieldIssue, SpindleError } from '../../common/errors.ts';
-import type { CsvRecord } from '../../common/files/csv-records.ts';
-import { findColumns, isBlank, readHeader } from '../../common/files/header.ts';
 import type { PartSchema } from '../../common/part-schema.ts';
+import { priorityWeight } from '../../common/scheduling/priority-weight.ts';
 import { issueAt } from '../../common/scheduling/shape-issues.ts';
 import type { Unplanned } from '../../common/scheduling/schedule.ts';
-import { maxOperations } from '../../common/scheduling/schedule-request.ts';
+import { maxOperations, tooManyOperations } from '../../common/scheduling/schedule-request.ts';
 import type { Shop } from '../../common/scheduling/shop.ts';
 import type { ZonedClock } from '../../common/scheduling/zoned-clock.ts';
+import type { EstimatedPart, RefusedPart } from './estimated-part.ts';
 import type { PlannedOperation, PlannedOrder, PlannedWork } from './planned-work.ts';
-import { type ReadRow, type RowFault, readPlannedRow } from './read-planned-row.ts';
+import { type ReadRow, type RowFault, nameOf, readPlannedRow } from './read-planned-row.ts';
 import { routingFault } from './routing-fault.ts';
 
 /** A row that was read or refused, with what names it. */
 interface SortedRow {
+  batchId: string | null;
   line: number;
   partId: string;
   orderId: string;
@@ -23,29 +24,20 @@ interface SortedRow {
 const unitMinutes: Readonly<Record<string, number>> = { min: 1, h: 60, s: 1 / 60 };
 
 /**
- * The work in rows of estimated parts, header first: orders with their operations, and every row that cannot be planned with its reason. An order
- * of which one operation cannot be made is left out as a whole. Throws `missing_columns`, `duplicate_columns`, `too_many_columns`,
- * `too_many_operations`, and `invalid_schedule_request` where the target is no time.
+ * The work in estimated parts: orders with their operations, and every part that cannot be planned with its reason. An order of which one operation
+ * cannot be made is left out as a whole. Throws `too_many_operations`, and `invalid_schedule_request` where the target is no time.
  */
-export function readPlannedWork(records: readonly CsvRecord[], target: PartSchema['target'], shop: Shop, clock: ZonedClock): PlannedWork {
+export function readPlannedWork(parts: readonly (EstimatedPart | RefusedPart)[], target: PartSchema['target'], shop: Shop, clock: ZonedClock): PlannedWork {
   const minutes = unitMinutes[target.unit ?? 'min'];
   if (minutes === undefined) throw new SpindleError('invalid_schedule_request', `the model estimates ${target.name} in ${target.unit}, and only times in min, h or s can be planned`);
-  const header = readHeader(records[0]?.cells ?? []);
-  findColumns(header, [target.name, shop.process_column]);
-  const rows = records.slice(1).filter(({ cells }) => !isBlank(cells));
-  if (rows.length > maxOperations) {
-    throw new SpindleError('too_many_operations', `${rows.length.toLocaleString('en')} operations are more than the ${maxOperations.toLocaleString('en')} of one schedule: plan fewer batches together, or an earlier horizon`);
-  }
-
+  if (parts.length > maxOperations) throw tooManyOperations(parts.length);
   const processes = [...new Set(shop.machines.flatMap((machine) => machine.processes))];
-  const reading = { target: target.name, unitMinutes: minutes, processColumn: shop.process_column, processes, clock };
-  const sorted = rows.map(({ line, cells }): SortedRow => {
-    const byColumn = Object.fromEntries(header.map((column, at) => [column, cells[at] ?? '']));
-    const partId = byColumn['part_id']?.trim() || `line ${line}`;
-    const operation = Number(byColumn['operation']?.trim() || NaN);
-    return { line, partId, orderId: byColumn['order_id']?.trim() || partId, operation: Number.isInteger(operation) ? operation : undefined, row: readPlannedRow(byColumn, line, reading) };
-  });
-  return groupByOrder(sorted);
+  const reading = { unitMinutes: minutes, processColumn: shop.process_column, processes, clock };
+  return groupByOrder(parts.map((part): SortedRow => {
+    const { batchId, line, orderId, operation } = part;
+    const partId = nameOf(part);
+    return { batchId, line, partId, orderId: orderId ?? partId, operation: operation ?? undefined, row: 'reason' in part ? part : readPlannedRow(part, reading) };
+  }));
 }
 
 function groupByOrder(rows: readonly SortedRow[]): PlannedWork {
@@ -80,8 +72,8 @@ function groupByOrder(rows: readonly SortedRow[]): PlannedWork {
 
 /** The rows of an order that cannot be made, each with its reason; undefined where it can. */
 function orderFaults(group: readonly SortedRow[]): Unplanned[] | undefined {
-  const unplanned = ({ line, partId, orderId, operation }: SortedRow, { reason, fix }: RowFault): Unplanned =>
-    ({ line, part_id: partId, order_id: orderId, operation: operation ?? null, reason, fix });
+  const unplanned = ({ batchId, line, partId, orderId, operation }: SortedRow, { reason, fix }: RowFault): Unplanned =>
+    ({ batch_id: batchId, line, part_id: partId, order_id: orderId, operation: operation ?? null, reason, fix });
   const routing = group.length > 1 ? routingFault(group.map(({ operation, line }) => ({ number: operation, line }))) : undefined;
   const faulty = group.find(({ row }) => 'reason' in row);
   if (!faulty && !routing) return undefined;
@@ -102,12 +94,15 @@ function orderOf(group: readonly SortedRow[], ids: Set<string>): PlannedOrder {
   });
   const releases = rows.flatMap(({ release }) => release ?? []);
   const dues = rows.flatMap(({ due }) => due ?? []);
+  const priorities = rows.flatMap((row) => row.priority ?? []);
+  const priority = priorities.length === 0 ? null : Math.min(...priorities);
   return {
     id: orderId,
     operations,
     release: releases.length === 0 ? undefined : Math.max(...releases),
     due: dues.at(-1), // of the last operation that has one
-    priority: Math.max(...rows.map(({ priority }) => priority)),
+    priority,
+    weight: priorityWeight(priority),
   };
 }
 

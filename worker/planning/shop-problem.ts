@@ -84,7 +84,7 @@ export function shopProblem({ work, shop, clock, request, start, horizon }: Shop
     // What runs already was released, whatever its row says.
     release: Float64Array.from(orders, ({ id, release }) => (release === undefined || startedOrders.has(id) ? 0 : Math.max(0, toTick(release, Math.ceil)))),
     due: Float64Array.from(orders, ({ due }) => (due === undefined ? Infinity : toTick(due, Math.floor))),
-    weight: Float64Array.from(orders, ({ priority }) => priority),
+    weight: Float64Array.from(orders, ({ weight }) => weight),
     familyCount: families.familyCount,
     setupFamily: families.setupFamily,
     setups: families.setups,
@@ -135,7 +135,7 @@ function fittingOrders(work: PlannedWork, shop: Shop, calendars: readonly (Calen
       const itself = alternativesOf(operation, shop, calendars).length === 0;
       const hours = Math.round(minutesOn(1, operation) / 6) / 10;
       unplanned.push({
-        line: operation.line, part_id: operation.partId, order_id: operation.orderId, operation: operation.number,
+        batch_id: operation.batchId, line: operation.line, part_id: operation.partId, order_id: operation.orderId, operation: operation.number,
         reason: itself ? `its ${hours} h fit between no two breaks of a machine for ${operation.process}, and work must not pause there` : `operation ${tooLong.number} of its order fits between no two breaks`,
         fix: 'split the quantity, or let the machine\'s work pause over breaks',
       });

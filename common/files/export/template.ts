@@ -22,6 +22,8 @@ function templateColumns(schema: PartSchema, due: string): TemplateColumn[] {
     planning('due', due, 'a date such as 2026-04-03 or 2026-04-03T14:30; may stay empty'),
     planning('release', null, 'a date before which work cannot start; may stay empty'),
     planning('priority', null, 'a whole number, 1 the most urgent; may stay empty'),
+    planning('order_id', null, 'the order that several operations belong to; may stay empty'),
+    planning('operation', null, 'the place in the order: 10, 20, 30; may stay empty'),
   ];
 }
 

@@ -1,12 +1,10 @@
-import { type Feature, type PartSchema, shortName } from '../../part-schema.ts';
+import { type Feature, type PartSchema, planningColumns, shortName } from '../../part-schema.ts';
 import { nearest } from '../../nearest.ts';
 import { comparableWord } from './comparable-word.ts';
 import { type Unit, unitNamed } from './units.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** The planning columns that are read; `order_id` and `operation` are kept as they come. */
-export const readPlanningColumns = ['part_id', 'quantity', 'setup_min', 'due', 'release', 'priority'] as const;
-export type PlanningField = (typeof readPlanningColumns)[number];
+export type PlanningField = (typeof planningColumns)[number];
 
 /** Something that a file may have a column for: a feature of the model, or a planning column. */
 export interface FileField {
@@ -30,7 +28,7 @@ export class FileFields {
 
   constructor(schema: PartSchema, vocabulary: Vocabulary) {
     const features = schema.features.map((feature) => field(feature.name, feature, feature.unit));
-    const planning = readPlanningColumns.map((name) => field(name, undefined, planningUnits[name]));
+    const planning = planningColumns.map((name) => field(name, undefined, planningUnits[name]));
     this.fields = [...features, ...planning];
     for (const one of this.fields) {
       const short = one.feature ? shortName(one.feature) : one.name.replace(/_min$/, '');

@@ -1,11 +1,12 @@
 import type { PartReader } from '../../part.ts';
 import { estimateColumnNames } from '../../estimate.ts';
 import { SpindleError } from '../../errors.ts';
+import { planningColumns } from '../../part-schema.ts';
 import { duplicateColumns, maxColumns, trimmedNames } from '../header.ts';
 import { DecimalDecision } from './decimal-decision.ts';
 import type { Delimiter } from './delimiter.ts';
 import { FeatureColumn } from './feature-column.ts';
-import { FileFields, headerParts, readPlanningColumns } from './file-fields.ts';
+import { FileFields, headerParts } from './file-fields.ts';
 import { neutralised } from './formula-guard.ts';
 import { type HeaderMatch, type MatchedColumn, headerProblems, matchHeader } from './header-match.ts';
 import type { ImportOptions } from './import-options.ts';
@@ -44,6 +45,8 @@ export class FilePlan {
   readonly features: readonly FeatureColumn[];
   readonly planning: readonly PlanningCells[];
   readonly zone: ZonedTime;
+  /** Positions of `order_id` and `operation`, as far as they are there: parts of one id are told apart by them. */
+  readonly orderIndexes: readonly number[];
 
   /**
    * Reads the plan off the beginning of a file. Throws for a header that cannot be used (`missing_columns`, `duplicate_columns`, `too_many_columns`)
@@ -64,8 +67,9 @@ export class FilePlan {
     this.decimal = new DecimalDecision(options.decimal, format === 'json' ? 'json' : delimiter);
     const columnOf = new Map(this.match.columns.map((column) => [column.field.name, column]));
     this.features = reader.features.map((feature) => new FeatureColumn(feature, columnOf.get(feature.feature.name), this.decimal, vocabulary, delimiter === undefined));
+    this.orderIndexes = ['order_id', 'operation'].flatMap((name) => columnOf.get(name)?.index ?? []);
     this.zone = new ZonedTime(options.zone ?? zone);
-    this.planning = readPlanningColumns.flatMap((name) => {
+    this.planning = planningColumns.flatMap((name) => {
       const column = columnOf.get(name);
       // Any seed will do, as long as whoever writes the file cannot know it.
       return column ? [new PlanningCells(name, column, { decimal: this.decimal, dateOrder: options.date_format, zone: this.zone, seed: Math.floor(Math.random() * 2 ** 32) })] : [];

@@ -101,6 +101,6 @@ export function importSummary({ format, encoding, delimiter, decimal, sheet, col
 
 function kindOf({ name, feature }: FileField): 'number' | 'category' | 'date' | 'text' {
   if (feature) return feature.kind === 'category' ? 'category' : 'number';
-  if (name === 'part_id') return 'text';
+  if (name === 'part_id' || name === 'order_id') return 'text';
   return name === 'due' || name === 'release' ? 'date' : 'number';
 }

@@ -12,6 +12,8 @@ export const columnAliases: Record<string, readonly string[]> = {
   setup: ['setup time', 'set up time', 'Rüstzeit', 'Ruestzeit', 'temps de réglage'],
   due: ['due date', 'deadline', 'delivery date', 'required date', 'Lieferdatum', 'Fertigstellungstermin', 'Eckendtermin', 'Liefertermin', 'Fälligkeit', 'fällig', 'Endtermin', 'date de livraison', 'échéance'],
   release: ['release date', 'earliest start', 'Freigabe', 'Freigabetermin', 'Eckstarttermin', 'Starttermin', 'frühester Start', 'date de lancement'],
+  order_id: ['order', 'order no', 'order number', 'work order', 'Auftrag', 'Auftragsnummer', 'Auftrags-Nr.', 'Fertigungsauftrag', 'ordre de fabrication', 'numéro d\'ordre'],
+  operation: ['op', 'op no', 'operation no', 'operation number', 'Arbeitsgang-Nr.', 'Arbeitsgangnummer', 'Vorgangsnummer', 'AVO-Nr.', 'numéro d\'opération'],
   priority: ['prio', 'Priorität', 'Prioritaet', 'priorité'],
 };
 

@@ -169,7 +169,8 @@ export class PlannedRows {
   }
 
   #append({ line, cells, typed }: TableRow, accepted: AcceptedRows): FieldIssue[] | undefined {
-    const { features, planning } = this.#plan;
+    const { features, planning, orderIndexes } = this.#plan;
+    const order = orderIndexes.map((index) => (cells[index] ?? '').trim());
     const row = accepted.cells.length;
     let issues: FieldIssue[] | undefined;
     for (let f = 0; f < features.length; f++) {
@@ -184,7 +185,7 @@ export class PlannedRows {
       }
     }
     for (const column of planning) {
-      const read = column.read(cells[column.index] ?? '', typed?.[column.index] ?? false, line);
+      const read = column.read(cells[column.index] ?? '', typed?.[column.index] ?? false, line, order);
       if ('message' in read) (issues ??= []).push(read);
       else {
         const values = accepted.planning[column.field];

@@ -33,7 +33,7 @@ export class PlanningCells {
     this.index = column.index;
     this.header = column.header;
     this.#zone = decision.zone;
-    if (field === 'quantity' || field === 'setup_min' || field === 'priority') this.numbers = new NumberCells(decision.decimal, column.header, column.unit, column.field.unit);
+    if (field === 'quantity' || field === 'setup_min' || field === 'priority' || field === 'operation') this.numbers = new NumberCells(decision.decimal, column.header, column.unit, column.field.unit);
     if (field === 'due' || field === 'release') this.#dates = new DateDecision(decision.dateOrder, column.header);
     if (field === 'part_id') this.#ids = new SeenIds(decision.seed);
   }
@@ -54,22 +54,25 @@ export class PlanningCells {
     this.#dates?.settle();
   }
 
-  /** The value, or the issue. Throws `ambiguous_file`. */
-  read(cell: string, typed: boolean, line: number): { value: PlanningValue } | FieldIssue {
-    const outcome = cell.trim() === '' ? { value: this.field === 'quantity' ? 1 : null } : this.#read(cell.trim(), typed, line);
+  /** The value, or the issue; `order` is the row's place in an order, by which parts of one id may differ. Throws `ambiguous_file`. */
+  read(cell: string, typed: boolean, line: number, order: readonly string[] = []): { value: PlanningValue } | FieldIssue {
+    const outcome = cell.trim() === '' ? { value: this.field === 'quantity' ? 1 : null } : this.#read(cell.trim(), typed, line, order);
     if ('value' in outcome) return outcome;
     const shown = cell.length > 80 ? `${cell.slice(0, 80)}…` : cell;
     return { line, field: this.field, value: shown, message: `line ${line}, column ${this.header}: expected ${outcome.expected}, got "${shown}"`, fix: outcome.fix };
   }
 
-  #read(text: string, typed: boolean, line: number): Outcome {
+  #read(text: string, typed: boolean, line: number, order: readonly string[]): Outcome {
     switch (this.field) {
       case 'part_id':
-        return this.#id(text, line);
+        return this.#id(text, line, order);
+      case 'order_id':
+        return idIssue(text, 'an order_id') ?? { value: text };
       case 'due':
       case 'release':
         return this.#date(text, line);
       case 'quantity':
+      case 'operation':
       case 'priority':
       case 'setup_min':
         return this.#number(text, typed, line, planningNumbers[this.field]);
@@ -85,10 +88,10 @@ export class PlanningCells {
     return { expected, fix };
   }
 
-  #id(text: string, line: number): Outcome {
-    if (text.length > maxIdLength) return { expected: `a part_id of at most ${maxIdLength} characters`, fix: 'shorten it' };
-    if (brokenFormula.test(text)) return { expected: 'a part_id and no broken formula', fix: 'mend the formula, or leave the cell empty' };
-    const first = this.#ids?.lineOf(text, line);
+  #id(text: string, line: number, order: readonly string[]): Outcome {
+    const broken = idIssue(text, 'a part_id');
+    if (broken) return broken;
+    const first = this.#ids?.lineOf(order.every((cell) => cell === '') ? text : JSON.stringify([text, ...order]), line);
     return first === undefined ? { value: text } : { expected: `a part_id of its own, line ${first} has it already`, fix: `give the part an id of its own, or remove line ${first} or ${line}` };
   }
 
@@ -101,4 +104,10 @@ export class PlanningCells {
     if (placed === 'repeated') return { expected: `${expected} that ${this.#zone.zone} has once`, fix: 'its clocks show that hour twice: add an offset such as +01:00' };
     return { value: placed.iso };
   }
+}
+
+/** What is wrong with a text that names a part or an order. */
+function idIssue(text: string, what: string): Outcome | undefined {
+  if (text.length > maxIdLength) return { expected: `${what} of at most ${maxIdLength} characters`, fix: 'shorten it' };
+  return brokenFormula.test(text) ? { expected: `${what} and no broken formula`, fix: 'mend the formula, or leave the cell empty' } : undefined;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ganttSvg } from '../../../common/scheduling/gantt.ts';
 import { GanttTimeScale, bandEdges } from '../../../common/scheduling/gantt-time-scale.ts';
 import { escapeXml, fitted, textWidth } from '../../../common/scheduling/svg.ts';
-import { exampleRows, exampleShop, planned, recordsOf, recordsOfRows, shopOf } from '../../support/planned-shops.ts';
+import { exampleRows, exampleShop, planned, partsOf, partsOfRows, shopOf } from '../../support/planned-shops.ts';
 
 const hour = 60 * 60_000;
 
@@ -35,7 +35,7 @@ describe('the time scale', () => {
 describe('the chart', () => {
   test.each([1, 10, 60, 300])('of %d operations is well-formed and names every machine and operation', async (count) => {
     const shop = exampleShop();
-    const schedule = await planned(shop, recordsOfRows(exampleRows(count, 2)), { draws: 50 });
+    const schedule = await planned(shop, partsOfRows(exampleRows(count, 2)), { draws: 50 });
     for (const colouring of ['order', 'lateness'] as const) {
       const svg = ganttSvg(schedule, shop, { colouring });
       expectWellFormed(svg);
@@ -47,7 +47,7 @@ describe('the chart', () => {
 
   test('keeps every bar, setup and mark within its width', async () => {
     const shop = exampleShop();
-    const svg = ganttSvg(await planned(shop, recordsOfRows(exampleRows(80, 9)), { draws: 50 }), shop, { width: 1_000 });
+    const svg = ganttSvg(await planned(shop, partsOfRows(exampleRows(80, 9)), { draws: 50 }), shop, { width: 1_000 });
     const boxes = [...svg.matchAll(/<rect x="([\d.-]+)" y="[\d.-]+" width="([\d.-]+)"/g)].map(([, x, width]) => [Number(x), Number(x) + Number(width)]);
     expect(boxes.length).toBeGreaterThan(80);
     expect(boxes.filter(([from = NaN, to = NaN]) => !(from >= 0 && to <= 1_000 && to >= from))).toEqual([]);
@@ -59,7 +59,7 @@ describe('the chart', () => {
       calendars: { day: { weekly: [{ days: ['fri', 'sat', 'sun', 'mon'], from: '00:00', to: '08:00' }] } },
     });
     const csv = 'part_id,m,process,time_min,time_min_low,time_min_high,due\nA,x,p,300,280,330,2026-10-23T08:00\nB,y,p,1200,1100,1400,2026-10-24';
-    const schedule = await planned(shop, recordsOf(csv), { start: '2026-10-23', draws: 100, locked: [{ id: 'A', machine: 'M', start: '2026-10-23T01:00' }] });
+    const schedule = await planned(shop, partsOf(csv), { start: '2026-10-23', draws: 100, locked: [{ id: 'A', machine: 'M', start: '2026-10-23T01:00' }] });
     const svg = ganttSvg(schedule, shop);
     expect(svg).toContain('fill="url(#setup)" stroke="#3b434d"');
     expect(svg).toContain('clock -60 min');
@@ -70,7 +70,7 @@ describe('the chart', () => {
   test('holds whatever names parts and machines have', async () => {
     const name = '<b>&"\' \u0007 ü';
     const shop = shopOf([{ name, processes: ['p'] }]);
-    expectWellFormed(ganttSvg(await planned(shop, recordsOf(`part_id,process,time_min\n<script>alert(1)</script>,p,60`)), shop));
+    expectWellFormed(ganttSvg(await planned(shop, partsOf(`part_id,process,time_min\n<script>alert(1)</script>,p,60`)), shop));
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LateOrder } from '../../../common/scheduling/schedule.ts';
-import { planned, recordsOf, shopOf } from '../../support/planned-shops.ts';
+import { planned, partsOf, shopOf } from '../../support/planned-shops.ts';
 
 // The plan starts at 06:00 UTC on a Monday.
 const day = { weekly: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '06:00', to: '14:00' }] };
@@ -8,7 +8,7 @@ const header = 'part_id,m,process,time_min,release,due';
 
 async function lateOnes(csv: string, more: object = {}, machine: object = {}): Promise<LateOrder[]> {
   const shop = shopOf([{ name: 'M', processes: ['p'], ...machine }], { calendars: { day }, ...more });
-  return (await planned(shop, recordsOf(`${header}\n${csv}`))).late;
+  return (await planned(shop, partsOf(`${header}\n${csv}`))).late;
 }
 
 describe('an order is late because', () => {
@@ -28,7 +28,7 @@ describe('an order is late because', () => {
 
 test('an order waits for a machine that is kept free for a locked start', async () => {
   const shop = shopOf([{ name: 'M', processes: ['p'] }]);
-  const { late } = await planned(shop, recordsOf(`${header}\nA,x,p,120,,2026-11-23T09:00\nB,x,p,60,,`), { locked: [{ id: 'B', machine: 'M', start: '2026-11-23T07:00Z' }] });
+  const { late } = await planned(shop, partsOf(`${header}\nA,x,p,120,,2026-11-23T09:00\nB,x,p,60,,`), { locked: [{ id: 'B', machine: 'M', start: '2026-11-23T07:00Z' }] });
   expect(late[0]).toMatchObject({ order_id: 'A', cause: 'machine', late_min: 60 });
   // An hour stands empty, one is B's, two are work.
   expect(late[0]?.waits).toEqual([

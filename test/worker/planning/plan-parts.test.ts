@@ -4,7 +4,7 @@ import { scheduleSchema } from '../../../common/scheduling/schedule.ts';
 import { type Shop, weekdays } from '../../../common/scheduling/shop.ts';
 import { checkShopSchedule } from '../../../worker/planning/check-shop-schedule.ts';
 import { solve } from '../../../worker/scheduling/solve.ts';
-import { anyPlan, exampleRows, exampleShop, planned, recordsOf, recordsOfRows, shopOf } from '../../support/planned-shops.ts';
+import { anyPlan, exampleRows, exampleShop, planned, partsOf, partsOfRows, shopOf } from '../../support/planned-shops.ts';
 
 // Starts just before the clock changes in each zone, so that plans run over it.
 const starts: Record<string, string[]> = {
@@ -16,7 +16,7 @@ const zoneAndStart = fc.constantFrom(...Object.entries(starts).flatMap(([zone, t
 
 const shift = fc.record({ days: fc.uniqueArray(fc.constantFrom(...weekdays), { minLength: 2 }), night: fc.boolean() }).map(({ days, night }) => ({ weekly: [{ days, from: night ? '21:30' : '06:00', to: night ? '05:45' : '14:15' }] }));
 const machine = fc.record({ processes: fc.uniqueArray(fc.constantFrom('a', 'b'), { minLength: 1 }), speed: fc.constantFrom(0.8, 1, 1.3), calendar: fc.constantFrom('c0', 'c1', undefined), closed: fc.constantFrom([], [{ from: '2026-03-30', to: '2026-03-30' }]) });
-const row = fc.record({ process: fc.constantFrom('a', 'b'), material: fc.constantFrom('x', 'y', 'z'), quantity: fc.integer({ min: 1, max: 5 }), time_min: fc.integer({ min: 1, max: 300 }), setup_min: fc.integer({ min: 0, max: 30 }), due: fc.constantFrom('', '2026-03-29', '2026-10-26T08:00'), priority: fc.integer({ min: 0, max: 3 }), order: fc.integer({ min: 0, max: 8 }) });
+const row = fc.record({ process: fc.constantFrom('a', 'b'), material: fc.constantFrom('x', 'y', 'z'), quantity: fc.integer({ min: 1, max: 5 }), time_min: fc.integer({ min: 1, max: 300 }), setup_min: fc.integer({ min: 0, max: 30 }), due: fc.constantFrom('', '2026-03-29', '2026-10-26T08:00'), priority: fc.integer({ min: 1, max: 3 }), order: fc.integer({ min: 0, max: 8 }) });
 
 /** Shops and parts of every mix of features that fit together. */
 const plans = fc.record({ place: zoneAndStart, calendars: fc.tuple(shift, shift), machines: fc.array(machine, { minLength: 1, maxLength: 4 }), rows: fc.array(row, { minLength: 1, maxLength: 14 }), seed: fc.integer({ min: 0, max: 1_000 }) })
@@ -27,21 +27,21 @@ const plans = fc.record({ place: zoneAndStart, calendars: fc.tuple(shift, shift)
       setups: [{ feature: 'material', default: 10, changes: [{ from: 'x', to: 'y', minutes: 40 }] }, { feature: 'process', default: 15, machines: ['M0'] }],
     });
     const count = new Map<number, number>();
-    const records = recordsOfRows(rows.map(({ order, ...one }, i) => {
+    const parts = partsOfRows(rows.map(({ order, ...one }, i) => {
       // Orders 0 to 3 are routings, all others single operations.
       const number = (count.get(order) ?? 0) + 1;
       if (order < 4) count.set(order, number);
       return { part_id: `P${i}`, order_id: order < 4 ? `O${order}` : '', operation: order < 4 ? number * 10 : '', ...one };
     }));
-    return { shop, records, start: place.start, seed };
+    return { shop, parts, start: place.start, seed };
   });
 
 test('any plan of any shop passes both checkers, over changes of the clock, and has the published shape', async () => {
-  await fc.assert(fc.asyncProperty(plans, async ({ shop, records, start, seed }) => {
+  await fc.assert(fc.asyncProperty(plans, async ({ shop, parts, start, seed }) => {
     // planParts throws where either checker finds a fault.
-    const schedule = await planned(shop, records, { start, draws: 20 }, { solve: anyPlan(seed) });
+    const schedule = await planned(shop, parts, { start, draws: 20 }, { solve: anyPlan(seed) });
     expect(scheduleSchema.safeParse(JSON.parse(JSON.stringify(schedule))).error).toBeUndefined();
-    expect(schedule.operations).toHaveLength(records.length - 1);
+    expect(schedule.operations).toHaveLength(parts.length);
     const ready = new Map(schedule.orders.map((order) => [order.id, Math.max(0, order.release === null ? 0 : (Date.parse(order.release) - Date.parse(schedule.start)) / 60_000)]));
     for (const late of schedule.late) {
       const finish = schedule.orders.find(({ id }) => id === late.order_id)?.finish_min ?? NaN;
@@ -57,7 +57,7 @@ test('the shape of a schedule is what other releases know', async () => {
 
 describe('the checker of schedules refuses one', () => {
   const broken = async (change: (schedule: Awaited<ReturnType<typeof planned>>) => void, request: object = {}): Promise<string[]> => {
-    const schedule = await planned(exampleShop(), recordsOfRows(exampleRows(30, 3)), request);
+    const schedule = await planned(exampleShop(), partsOfRows(exampleRows(30, 3)), request);
     expect(checkShopSchedule(schedule, exampleShop())).toEqual([]);
     change(schedule);
     return checkShopSchedule(schedule, exampleShop());
@@ -83,10 +83,10 @@ describe('the checker of schedules refuses one', () => {
 });
 
 test('the solver plans the example shop better than the rule of due dates, and the same again by iterations', async () => {
-  const records = recordsOfRows(exampleRows(40, 4));
-  const rule = await planned(exampleShop(), records);
+  const parts = partsOfRows(exampleRows(40, 4));
+  const rule = await planned(exampleShop(), parts);
   const search = { solve: (problem: Parameters<typeof solve>[0]) => solve(problem, { seed: 1, timeLimit: 10_000, iterations: 300, now: () => performance.now() }) };
-  const [one, two] = [await planned(exampleShop(), records, {}, search), await planned(exampleShop(), records, {}, search)];
+  const [one, two] = [await planned(exampleShop(), parts, {}, search), await planned(exampleShop(), parts, {}, search)];
   expect(one.objective).toBeLessThan(rule.objective);
   expect(one.operations).toEqual(two.operations);
 }, 60_000);
@@ -95,7 +95,7 @@ test('a plan that lasts longer than its calendars were laid out is planned again
   const calendars = { rare: { weekly: [{ days: ['mon'], from: '06:00', to: '06:10' }], exceptions: [{ date: '2028-11-27', shifts: [] }] } };
   const shop = shopOf([{ name: 'M', processes: ['p'], calendar: 'rare' }], { time_zone: 'Europe/Berlin', calendars });
   // 110 Mondays of ten minutes from 23 November 2026 on, of which one two years later is closed: the last is 110 weeks after the first.
-  const schedule = await planned(shop, recordsOf(`part_id,quantity,process,time_min\nA,${110 * 10},p,1`), { start: '2026-11-23' });
+  const schedule = await planned(shop, partsOf(`part_id,quantity,process,time_min\nA,${110 * 10},p,1`), { start: '2026-11-23' });
   expect(schedule.figures.finish).toBe('2029-01-01T06:10:00+01:00');
 });
 
@@ -103,16 +103,16 @@ test.each<[string, string, object, RegExp]>([
   ['a start that is no time', 'invalid_schedule_request', { start: 'soon' }, /start: "soon" is no date and time/],
   ['least disruption of nothing', 'invalid_schedule_request', { keep: 'least_disruption' }, /needs the earlier schedule/],
 ])('%s is refused', async (_name, code, request, message) => {
-  await expect(planned(exampleShop(), recordsOfRows(exampleRows(3, 1)), request)).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });
+  await expect(planned(exampleShop(), partsOfRows(exampleRows(3, 1)), request)).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });
 });
 
 test('work that no calendar can hold within forty years is refused', async () => {
   const shop = shopOf([{ name: 'M', processes: ['p'], calendar: 'once' }], { calendars: { once: { exceptions: [{ date: '2026-11-24', shifts: [{ from: '06:00', to: '07:00' }] }] } } });
-  await expect(planned(shop, recordsOf('process,time_min\np,600'))).rejects.toMatchObject({ code: 'invalid_schedule_request', message: expect.stringMatching(/lasts beyond 40 years/) as string });
+  await expect(planned(shop, partsOf('process,time_min\np,600'))).rejects.toMatchObject({ code: 'invalid_schedule_request', message: expect.stringMatching(/lasts beyond 40 years/) as string });
 });
 
 test('a faulty answer of a solver is an error, never a schedule', async () => {
-  const wrong = planned(exampleShop(), recordsOfRows(exampleRows(5, 1)), {}, {
+  const wrong = planned(exampleShop(), partsOfRows(exampleRows(5, 1)), {}, {
     solve: async (problem) => {
       const { solution, ...rest } = await anyPlan(1)(problem, 1);
       return { ...rest, solution: { ...solution, start: solution.start.map((start) => start + 1) } };

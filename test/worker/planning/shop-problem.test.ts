@@ -2,23 +2,23 @@ import { describe, expect, test } from 'vitest';
 import { SpindleError, issueText } from '../../../common/errors.ts';
 import type { Shop } from '../../../common/scheduling/shop.ts';
 import { operationCount } from '../../../worker/scheduling/problem.ts';
-import { planStart, problemOf, recordsOf, shopOf } from '../../support/planned-shops.ts';
+import { planStart, problemOf, partsOf, shopOf } from '../../support/planned-shops.ts';
 
 const dayShift = { weekly: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '06:00', to: '14:00' }] };
 const milling = (name: string, more: object = {}): { name: string; processes: string[] } => ({ name, processes: ['milling'], ...more });
 
 test('times are whole seconds from the start of the plan: quantity · time / speed + preparation, release, due and weight', () => {
   const shop = shopOf([milling('slow'), milling('fast', { speed: 1.25 }), { name: 'lathe', processes: ['turning'] }]);
-  const { problem } = problemOf(shop, recordsOf('part_id,process,quantity,setup_min,time_min,release,due,priority\nA,milling,4,6,10.1,2026-11-23T07:00Z,2026-11-23T12:00Z,3\nB,turning,,,0,,,'));
+  const { problem } = problemOf(shop, partsOf('part_id,process,quantity,setup_min,time_min,release,due,priority\nA,milling,4,6,10.1,2026-11-23T07:00Z,2026-11-23T12:00Z,3\nB,turning,,,0,,,'));
   expect([...problem.alternativeStart]).toEqual([0, 2, 3]);
   expect([...problem.alternativeMachine]).toEqual([0, 1, 2]);
   expect([...problem.alternativeDuration]).toEqual([(40.4 + 6) * 60, (40.4 / 1.25 + 6) * 60, 1].map(Math.round));
-  expect([[...problem.release], [...problem.due], [...problem.weight]]).toEqual([[3_600, 0], [6 * 3_600, Infinity], [3, 1]]);
+  expect([[...problem.release], [...problem.due], [...problem.weight]]).toEqual([[3_600, 0], [6 * 3_600, Infinity], [4, 1]]);
 });
 
 test('the objective is tardiness where an order has a due date, else makespan, unless one is asked for', () => {
   const shop = shopOf([milling('M')]);
-  const objective = (due: string, request = {}): string => problemOf(shop, recordsOf(`process,time_min,due\nmilling,1,${due}`), request).problem.objective;
+  const objective = (due: string, request = {}): string => problemOf(shop, partsOf(`process,time_min,due\nmilling,1,${due}`), request).problem.objective;
   expect([objective(''), objective('2026-12-01'), objective('2026-12-01', { objective: 'setup' })]).toEqual(['makespan', 'tardiness', 'setup']);
 });
 
@@ -32,7 +32,7 @@ describe('setups', () => {
   const shop = shopOf(machines, { setups });
   const csv = 'part_id,material,process,time_min\nA,steel,milling,1\nB,aluminum,milling,1\nC,copper,turning,1\nD, steel ,milling,1';
   const between = (machine: number, from: number, to: number, request = {}): number => {
-    const { problem } = problemOf(shop, recordsOf(csv), request);
+    const { problem } = problemOf(shop, partsOf(csv), request);
     const family = (operation: number): number => problem.setupFamily[operation] ?? -1;
     return (problem.setups[machine]?.between[family(from) * problem.familyCount + family(to)] ?? NaN) / 60;
   };
@@ -46,26 +46,26 @@ describe('setups', () => {
   });
 
   test('before the first operation come from what is mounted, as far as that is known', () => {
-    const { problem } = problemOf(shop, recordsOf(csv), { mounted: { M1: { material: 'steel' }, M2: { material: 'steel' } } });
+    const { problem } = problemOf(shop, partsOf(csv), { mounted: { M1: { material: 'steel' }, M2: { material: 'steel' } } });
     const initial = (machine: number, operation: number): number => (problem.setups[machine]?.initial?.[problem.setupFamily[operation] ?? 0] ?? 0) / 60;
     expect([initial(0, 0), initial(0, 1), initial(1, 2), initial(2, 1)]).toEqual([1, 20, 15, 0]);
   });
 
   test('by a column that no part has are reported', () => {
     const odd = shopOf([milling('M')], { setups: [{ feature: 'materal', default: 5 }] });
-    expect(problemOf(odd, recordsOf(csv.replace(/turning/g, 'milling'))).warnings.map(issueText)).toEqual(['setups: no part has a column "materal", so its setups take the minutes of `same`; did you mean "material"?']);
+    expect(problemOf(odd, partsOf(csv.replace(/turning/g, 'milling'))).warnings.map(issueText)).toEqual(['setups: no part has a column "materal", so its setups take the minutes of `same`; did you mean "material"?']);
   });
 
   test('by a column with a value for each part are refused where there are too many', () => {
     const many = ['x,process,time_min', ...Array.from({ length: 1_001 }, (_, i) => `${i},milling,1`)].join('\n');
-    expect(() => problemOf(shopOf([milling('M')], { setups: [{ feature: 'x', default: 5 }] }), recordsOf(many))).toThrow(expect.objectContaining({ code: 'invalid_shop', message: expect.stringMatching(/x take 1,001 combinations/) as string }));
+    expect(() => problemOf(shopOf([milling('M')], { setups: [{ feature: 'x', default: 5 }] }), partsOf(many))).toThrow(expect.objectContaining({ code: 'invalid_shop', message: expect.stringMatching(/x take 1,001 combinations/) as string }));
   });
 });
 
 describe('calendars', () => {
   test('are exact until the horizon and go on weekly behind it', () => {
     const shop = shopOf([milling('M', { calendar: 'day' })], { time_zone: 'Europe/Berlin', calendars: { day: { ...dayShift, holidays: ['2026-11-24'] } } });
-    const { working, problem } = problemOf(shop, recordsOf('process,time_min\nmilling,1'), {}, 14);
+    const { working, problem } = problemOf(shop, partsOf('process,time_min\nmilling,1'), {}, 14);
     const day = 24 * 3_600;
     // 06:00 UTC on Monday is 07:00 in Berlin.
     expect(working[0]?.between(0, day)).toBe(7 * 3_600);
@@ -78,26 +78,26 @@ describe('calendars', () => {
   test('without weekly shifts repeat what dates they have, and closed machines without a calendar open for good', () => {
     const dated = { exceptions: [{ date: '2026-11-25', shifts: [{ from: '08:00', to: '12:00' }] }] };
     const shop = shopOf([milling('A', { calendar: 'dated' }), milling('B', { closed: [{ from: '2026-11-23T08:00', to: '2026-11-23T09:00' }] })], { calendars: { dated } });
-    const { working } = problemOf(shop, recordsOf('process,time_min\nmilling,1'), {}, 10);
+    const { working } = problemOf(shop, partsOf('process,time_min\nmilling,1'), {}, 10);
     const days = (from: number, to: number): [number, number] => [from * 86_400, to * 86_400];
     expect([working[0]?.between(...days(0, 10)), working[0]?.between(...days(10, 30)), working[1]?.between(...days(0, 100))]).toEqual([4 * 3_600, 8 * 3_600, 100 * 86_400 - 3_600]);
   });
 
   test('that must not be paused leave out work that fits between no two breaks, with its order', () => {
     const shop = shopOf([milling('M', { calendar: 'day' })], { calendars: { day: { ...dayShift, pausing: false } } });
-    const { orders, unplanned } = problemOf(shop, recordsOf('part_id,order_id,operation,process,time_min\na,O,10,milling,60\nb,O,20,milling,481\nc,,,milling,480'));
+    const { orders, unplanned } = problemOf(shop, partsOf('part_id,order_id,operation,process,time_min\na,O,10,milling,60\nb,O,20,milling,481\nc,,,milling,480'));
     expect(orders.map(({ id }) => id)).toEqual(['c']);
     expect(unplanned.map(({ reason }) => reason)).toEqual(['operation 20 of its order fits between no two breaks', 'its 8 h fit between no two breaks of a machine for milling, and work must not pause there']);
   });
 
   test('that must not be paused cannot hold longer setups', () => {
     const shop = shopOf([milling('M', { calendar: 'day' })], { calendars: { day: { ...dayShift, pausing: false } }, setups: [{ feature: 'm', default: 500 }] });
-    expect(() => problemOf(shop, recordsOf('m,process,time_min\na,milling,1\nb,milling,1'))).toThrow(expect.objectContaining({ code: 'invalid_shop' }));
+    expect(() => problemOf(shop, partsOf('m,process,time_min\na,milling,1\nb,milling,1'))).toThrow(expect.objectContaining({ code: 'invalid_shop' }));
   });
 });
 
 test('nothing to plan is an error that names the reasons', () => {
-  expect(() => problemOf(shopOf([milling('M')]), recordsOf('process,time_min\nturning,1'))).toThrow(expect.objectContaining({ code: 'nothing_to_plan', message: expect.stringMatching(/no machine of the shop does turning/) as string }));
+  expect(() => problemOf(shopOf([milling('M')]), partsOf('process,time_min\nturning,1'))).toThrow(expect.objectContaining({ code: 'nothing_to_plan', message: expect.stringMatching(/no machine of the shop does turning/) as string }));
 });
 
 describe('re-planning', () => {
@@ -105,7 +105,7 @@ describe('re-planning', () => {
   const csv = 'part_id,order_id,operation,m,process,time_min,release\nA,,,x,milling,120,\nB,,,y,milling,60,\nC,,,x,turning,60,2026-11-24\na,O,10,x,turning,60,\nb,O,20,x,milling,60,';
   const issues = (request: object, at: Shop = shop): string[] => {
     try {
-      problemOf(at, recordsOf(csv), request);
+      problemOf(at, partsOf(csv), request);
       return [];
     } catch (error) {
       if (error instanceof SpindleError && error.code === 'invalid_schedule_request') return error.issues.map(issueText);
@@ -114,13 +114,13 @@ describe('re-planning', () => {
   };
 
   test('locks machine, or machine and start', () => {
-    const { problem, operations } = problemOf(shop, recordsOf(csv), { locked: [{ id: 'A', machine: 'M2' }, { id: 'O/20', machine: 'M1', start: '2026-11-24T08:00Z' }] });
+    const { problem, operations } = problemOf(shop, partsOf(csv), { locked: [{ id: 'A', machine: 'M2' }, { id: 'O/20', machine: 'M1', start: '2026-11-24T08:00Z' }] });
     expect(operations.map(({ id }) => id)).toEqual(['A', 'B', 'C', 'O/10', 'O/20']);
     expect([[...problem.lockedMachine], [...problem.lockedStart]]).toEqual([[1, -1, -1, -1, 0], [-1, -1, -1, -1, 26 * 3_600]]);
   });
 
   test('leaves of a running operation what the working time since its start has not done, on its machine and first', () => {
-    const { problem } = problemOf(shop, recordsOf(csv), { running: [{ id: 'A', machine: 'M1', started: '2026-11-20T13:00Z' }, { id: 'B', machine: 'M2', remaining_min: 25 }] });
+    const { problem } = problemOf(shop, partsOf(csv), { running: [{ id: 'A', machine: 'M1', started: '2026-11-20T13:00Z' }, { id: 'B', machine: 'M2', remaining_min: 25 }] });
     // A worked from 13:00 to 14:00 on Friday; the plan starts on Monday at 06:00.
     expect([...problem.alternativeDuration.subarray(0, 2)]).toEqual([60 * 60, 25 * 60]);
     expect([...problem.alternativeMachine.subarray(0, 2)]).toEqual([0, 1]);
@@ -129,7 +129,7 @@ describe('re-planning', () => {
   });
 
   test('takes a running operation that should have ended for nearly done, and says so', () => {
-    const { problem, warnings } = problemOf(shop, recordsOf(csv), { running: [{ id: 'B', machine: 'M2', started: '2026-11-23T04:00Z' }] });
+    const { problem, warnings } = problemOf(shop, partsOf(csv), { running: [{ id: 'B', machine: 'M2', started: '2026-11-23T04:00Z' }] });
     expect(problem.alternativeDuration[2]).toBe(1);
     expect(warnings.map(issueText)).toEqual([expect.stringMatching(/B should have ended before the plan starts.*remaining_min/)]);
   });

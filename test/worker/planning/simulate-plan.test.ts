@@ -6,7 +6,7 @@ import { listSchedule } from '../../../worker/planning/list-schedule.ts';
 import { PlanTiming } from '../../../worker/planning/plan-timing.ts';
 import { type SimulatedPlan, quantileOf, simulatePlan } from '../../../worker/planning/simulate-plan.ts';
 import { operationCount } from '../../../worker/scheduling/problem.ts';
-import { problemOf, recordsOf, shopOf } from '../../support/planned-shops.ts';
+import { problemOf, partsOf, shopOf } from '../../support/planned-shops.ts';
 
 /** Φ⁻¹(0.95) and Φ⁻¹(0.9). */
 const z95 = 1.6448536269514722;
@@ -71,7 +71,7 @@ const shareError = (p: number): number => 5 * Math.sqrt((p * (1 - p)) / draws) +
 const meanError = (sd: number): number => (5 * sd) / Math.sqrt(draws);
 
 function simulated(csv: string, { shop = shopOf([{ name: 'M', processes: ['p'] }]), sharedError = 0, seed = 1 } = {}): SimulatedPlan {
-  const laid = problemOf(shop, recordsOf(csv));
+  const laid = problemOf(shop, partsOf(csv));
   const count = operationCount(laid.problem);
   const solution = listSchedule(laid.problem, Int32Array.from({ length: count }, (_, i) => i), new Int32Array(count).fill(-1), laid.working);
   return simulatePlan(laid, new PlanTiming(laid.problem, solution), { draws, sharedError, random: seededRandom(seed) });

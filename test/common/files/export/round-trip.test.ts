@@ -126,7 +126,7 @@ describe('the template', () => {
     for (const file of [text, await bytesOf(templateWorkbook(partSchema, '2026-12-18'))]) {
       const { parts, rejected } = await importFile(file);
       expect(rejected).toEqual([]);
-      expect(parts).toEqual([{ part_id: 'EXAMPLE-1', x_cm: 30, y_cm: 18, z_cm: 8.5, material: 'steel', complexity: 5, process: 'turning', quantity: 1, setup_min: null, due: '2026-12-18', release: null, priority: null }]);
+      expect(parts).toEqual([{ part_id: 'EXAMPLE-1', x_cm: 30, y_cm: 18, z_cm: 8.5, material: 'steel', complexity: 5, process: 'turning', quantity: 1, setup_min: null, due: '2026-12-18', release: null, priority: null, order_id: null, operation: null }]);
     }
     const sheets = await readXlsxFile(await bytesOf(templateWorkbook(partSchema, '2026-12-18')));
     expect(sheets.map(({ sheet }) => sheet)).toEqual(['Parts', 'Values']);
