@@ -1,13 +1,15 @@
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
-import { SpindleError, isErrorCode } from '../common/errors.ts';
-import { type MemoryLimits, MemoryWatch, megabyte, memoryLimits, needsMoreMemory } from './memory-watch.ts';
+import { type MemoryLimits, MemoryWatch, megabyte, memoryLimits } from '../common/memory-watch.ts';
+import { SpindleError } from '../common/errors.ts';
+import { callThread, isOutOfMemory, threadModule } from '../common/thread-call.ts';
 import type { TrainedModel, TrainingInput } from './train-model.ts';
 import type { OnProgress, TrainingProgress } from './training-progress.ts';
 
-/** What the thread tells: how far it is, the model, or what went wrong. */
-export type FitMessage = { kind: 'progress'; progress: TrainingProgress } | { kind: 'trained'; trained: TrainedModel } | { kind: 'failed'; code: string; message: string };
+/** Both ends of the fitting thread. */
+export interface FitCall {
+  input: TrainingInput;
+  progress: TrainingProgress;
+  answer: TrainedModel;
+}
 
 /** How a fit is followed and ended. */
 export interface FitThreadOptions {
@@ -22,49 +24,23 @@ export interface FitThreadOptions {
  * Throws what `trainModel` throws, `out_of_memory` before the process would be killed for it, and the signal's reason; the thread has ended by then.
  */
 export async function fitInThread(input: TrainingInput, { onProgress, signal, limits = memoryLimits() }: FitThreadOptions = {}): Promise<TrainedModel> {
-  signal?.throwIfAborted();
-  // Beside this module under the same extension: compiled in dist, or as source where a loader runs that.
-  const entry = new URL(`./fit-thread-entry${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
   const { table } = input.data;
   const size = `${table.rows} rows of ${table.columns.length} features`;
   const transferList = [...table.columns, table.target].map((column) => column.buffer as ArrayBuffer);
-  const worker = new Worker(entry, { workerData: input, transferList, name: 'fit', resourceLimits: { maxOldGenerationSizeMb: Math.ceil(limits.heap / megabyte) } });
-  let stop = (_reason: unknown): void => {};
-  const abort = (): void => stop(signal?.reason);
-  signal?.addEventListener('abort', abort, { once: true });
-  const watch = new MemoryWatch(limits, () => stop(needsMoreMemory(size, limits)));
-  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  const full = new AbortController();
+  const watch = new MemoryWatch(limits, () => full.abort(needsMoreMemory(size, limits)));
   try {
-    return await new Promise<TrainedModel>((resolve, reject) => {
-      stop = reject;
-      worker.on('message', (message: FitMessage) => {
-        switch (message.kind) {
-          case 'progress':
-            onProgress?.(message.progress);
-            return;
-          case 'trained':
-            resolve(message.trained);
-            return;
-          case 'failed':
-            reject(new SpindleError(isErrorCode(message.code) ? message.code : 'internal', message.message));
-            return;
-          default:
-            message satisfies never;
-        }
-      });
-      worker.once('error', reject);
-      // After an answer this changes nothing.
-      worker.once('exit', (code) => reject(new SpindleError('internal', `the fitting thread ended with code ${code} and no answer`)));
-    });
+    const ends = signal ? AbortSignal.any([signal, full.signal]) : full.signal;
+    return await callThread<FitCall>(threadModule('fit-thread-entry', import.meta.url), input, { name: 'fit', transferList, heapMb: Math.ceil(limits.heap / megabyte), onProgress, signal: ends });
   } catch (error) {
     throw isOutOfMemory(error) ? needsMoreMemory(size, limits, error) : error;
   } finally {
     watch.end();
-    signal?.removeEventListener('abort', abort);
-    void worker.terminate();
-    await ended;
   }
 }
 
-/** The heap's limit ends the thread with a code of its own; an array that cannot be had is a RangeError within it. */
-const isOutOfMemory = (error: unknown): boolean => error instanceof Error && (('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') || /Array buffer allocation failed/i.test(error.message));
+/** The error of a training of this size that does not fit into its memory. */
+function needsMoreMemory(size: string, limits: MemoryLimits, cause?: unknown): SpindleError {
+  const allowed = `${Math.round((limits.process ?? limits.heap) / megabyte)} MB`;
+  return new SpindleError('out_of_memory', `learning from ${size} needs more memory than the ${allowed} that the trainer may take: train on fewer rows or columns, or give it more`, { cause });
+}

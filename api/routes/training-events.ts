@@ -1,5 +1,6 @@
 import { Router } from 'express';
-import { type TrainingStore, hasEnded } from '../../common/training-store.ts';
+import type { TrainingStore } from '../../common/training-store.ts';
+import { hasEnded } from '../../common/work-records.ts';
 import { eventStream } from '../event-stream.ts';
 import { onlyMethods } from '../problem.ts';
 import { findTraining } from './trainings.ts';

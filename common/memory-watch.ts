@@ -1,18 +1,17 @@
 import { totalmem } from 'node:os';
-import { SpindleError } from '../common/errors.ts';
 
 export const megabyte = 2 ** 20;
 const lookMs = 100;
-/** Share of the allowed memory at which a fit is ended: what it takes between two looks must still fit. */
+/** Share of the allowed memory at which the work is ended: what it takes between two looks must still fit. */
 const fullShare = 0.9;
-/** Share that the JavaScript heap of a fit may take; its arrays of numbers lie outside of it. */
+/** Share that the JavaScript heap of a thread may take; its arrays of numbers lie outside of it. */
 const heapShare = 0.6;
 
-/** Memory that a fit may take, in bytes. */
+/** Memory that a thread may take, in bytes. */
 export interface MemoryLimits {
   /** Of the whole process, at which the system would end it; undefined where nothing limits it but the machine. */
   process: number | undefined;
-  /** Of the fitting thread's JavaScript heap. */
+  /** Of the thread's JavaScript heap. */
   heap: number;
 }
 
@@ -39,10 +38,4 @@ export class MemoryWatch {
   end(): void {
     clearInterval(this.#timer);
   }
-}
-
-/** The error of a training of this size that does not fit into its memory. */
-export function needsMoreMemory(size: string, limits: MemoryLimits, cause?: unknown): SpindleError {
-  const allowed = `${Math.round((limits.process ?? limits.heap) / megabyte)} MB`;
-  return new SpindleError('out_of_memory', `learning from ${size} needs more memory than the ${allowed} that the trainer may take: train on fewer rows or columns, or give it more`, { cause });
 }

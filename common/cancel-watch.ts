@@ -1,16 +1,16 @@
-import type { TrainingState } from '../common/training-store.ts';
+import type { WorkState } from './work-records.ts';
 
-/** How often to look, in milliseconds: a cancelled fit ends well within a second. */
+/** How often to look, in milliseconds: cancelled work ends well within a second. */
 const lookMs = 250;
 
-/** Looks again and again whether a training has been cancelled; its signal fires when it was. */
+/** Looks again and again whether some work has been cancelled; its signal fires when it was. */
 export class CancelWatch {
   readonly #cancelled = new AbortController();
-  readonly #state: () => Promise<TrainingState | undefined>;
+  readonly #state: () => Promise<WorkState | undefined>;
   #timer: NodeJS.Timeout | undefined;
   #hasEnded = false;
 
-  constructor(state: () => Promise<TrainingState | undefined>) {
+  constructor(state: () => Promise<WorkState | undefined>) {
     this.#state = state;
     this.#lookLater();
   }
@@ -35,6 +35,6 @@ export class CancelWatch {
   async #look(): Promise<void> {
     if ((await this.#state()) !== 'cancelled' || this.#hasEnded) return;
     this.end();
-    this.#cancelled.abort(new Error('the training was cancelled'));
+    this.#cancelled.abort(new Error('it was cancelled'));
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LatestWrite } from '../../trainer/latest-write.ts';
+import { LatestWrite } from '../../common/latest-write.ts';
 
 describe('LatestWrite', () => {
   it('writes one value at a time, and of those that came meanwhile only the latest', async () => {
