@@ -12,3 +12,14 @@ export function jsonBody(limit: string): RequestHandler {
     throw new SpindleError('unsupported_media_type', `send the body as application/json, not ${type === '' ? 'without a content type' : type.slice(0, 80)}`);
   };
 }
+
+/** The same where a request may come without a body: it then stands for `{}`. */
+export function optionalJsonBody(limit: string): RequestHandler {
+  const read = jsonBody(limit);
+  return (request, response, next) => {
+    const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
+    const hasBody = length !== '0' || encoding !== undefined;
+    if (!hasBody) request.body = {};
+    return hasBody ? read(request, response, next) : next();
+  };
+}

@@ -13,8 +13,10 @@ import { Shutdown, announceReady, byDeadline, untilStopped } from '../common/lif
 import { createLog } from '../common/log.ts';
 import { ModelReader } from '../common/model/model-reader.ts';
 import { RedisKeys } from '../common/redis-keys.ts';
+import { ScheduleStore } from '../common/schedule-store.ts';
 import { checkRedis, connectForMessages, connectForRequests, untilConnected } from '../common/redis.ts';
 import { allSettings, apiSettings } from '../common/settings.ts';
+import { ShopStore } from '../common/shop-store.ts';
 import { TrainingStore } from '../common/training-store.ts';
 import { WorkerRegistry } from '../common/worker-registry.ts';
 import { application } from './application.ts';
@@ -23,6 +25,7 @@ import { answerBrokenRequests } from './broken-requests.ts';
 import { Estimation } from './estimation/estimation.ts';
 import { ReplyInbox } from './estimation/reply-inbox.ts';
 import { JobQueues } from './job-queues.ts';
+import { KeptSchedules } from './kept-schedules.ts';
 import { ModelCatalog } from './models/model-catalog.ts';
 import { ServingModels } from './models/serving-models.ts';
 import { batchEventRoutes } from './routes/batch-events.ts';
@@ -34,9 +37,14 @@ import { healthRoutes } from './routes/health.ts';
 import { modelRoutes } from './routes/models.ts';
 import { predictRoutes } from './routes/predict.ts';
 import { queueBoardRoutes } from './routes/queue-board.ts';
+import { scheduleEventRoutes } from './routes/schedule-events.ts';
+import { scheduleFileRoutes } from './routes/schedule-files.ts';
+import { scheduleRoutes } from './routes/schedules.ts';
+import { shopRoutes } from './routes/shop.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { trainingEventRoutes } from './routes/training-events.ts';
 import { trainingRoutes } from './routes/trainings.ts';
+import { ScheduleIntake } from './schedule-intake.ts';
 import { BatchIntake } from './upload/batch-intake.ts';
 import { Idempotency } from './upload/idempotency.ts';
 import { TrainingIntake } from './upload/training-intake.ts';
@@ -80,6 +88,9 @@ async function main(settings: Configuration<typeof apiSettings>): Promise<boolea
   const batches = new BatchStore(redis, keys, resultSeconds);
   const trainings = new TrainingStore(redis, keys, resultSeconds);
   const chunks = new ChunkStore(bulk);
+  const schedules = new ScheduleStore(bulk, keys, resultSeconds);
+  const shops = new ShopStore(redis, keys, resultSeconds);
+  const kept = new KeptSchedules({ schedules, shops, chunks, keys });
   const intake = new BatchIntake({ batches: new BatchStore(bulk, keys, resultSeconds), chunks, queues: bulkQueues, keys, maxRows: settings.BATCH_MAX_ROWS, vocabulary, zone: settings.TIME_ZONE });
   const trainingIntake = new TrainingIntake({ trainings: new TrainingStore(bulk, keys, resultSeconds), chunks, queues: bulkQueues, keys, maxRows: settings.TRAINING_MAX_ROWS });
   const maxBytes = settings.BATCH_MAX_MB * 1_000_000;
@@ -97,6 +108,10 @@ async function main(settings: Configuration<typeof apiSettings>): Promise<boolea
       modelRoutes({ catalog, models, queues, log }),
       trainingRoutes({ redis, trainings, intake: trainingIntake, uploads, queues, maxBytes, log }),
       trainingEventRoutes(trainings, stopping.signal),
+      shopRoutes({ shops, log }),
+      scheduleFileRoutes(kept),
+      scheduleEventRoutes(kept, stopping.signal),
+      scheduleRoutes({ schedules, batches, intake: new ScheduleIntake({ schedules, shops, batches, queues: bulkQueues }), kept, queues: bulkQueues, log }),
       healthRoutes({ redis, models, catalog, queues, metrics }),
       queueBoardRoutes(queues, redis, settings.ADMIN_PASSWORD),
       docsRoutes(models),

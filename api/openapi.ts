@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import { type Feature, type PartSchema, expectation, partSchemaSchema, planningColumns, shortName } from '../common/part-schema.ts';
+import { scheduleComparisonSchema } from '../common/scheduling/compare-schedules.ts';
+import { scheduleSchema } from '../common/scheduling/schedule.ts';
+import { scheduleRequestSchema } from '../common/scheduling/schedule-request.ts';
+import { shopSchema } from '../common/scheduling/shop.ts';
 import { modelChangeSchema } from '../common/model/model-history.ts';
 import { reportSchema } from '../common/model/report.ts';
 import { batchViewSchema, dryRunViewSchema } from './batch-view.ts';
@@ -7,10 +11,15 @@ import { estimateViewSchema } from './estimate-view.ts';
 import { modelSummarySchema } from './models/model-catalog.ts';
 import { problemSchema } from './problem.ts';
 import { batchListOptionsSchema, batchOptionsSchema } from './routes/batches.ts';
+import { exportOptionsSchema } from '../common/files/export/export-dialect.ts';
 import { csvOptionsSchema, resultOptionsSchema } from './routes/batch-results.ts';
 import { estimateOptionsSchema, maxParts } from './routes/estimates.ts';
 import { servedSchemaSchema, setCurrentSchema } from './routes/models.ts';
 import { predictOptionsSchema } from './routes/predict.ts';
+import { calendarOptionsSchema, chartOptionsSchema, comparisonOptionsSchema } from './routes/schedule-files.ts';
+import { shopChangeSchema, shopOptionsSchema } from './routes/shop.ts';
+import { scheduleBodySchema } from './schedule-intake.ts';
+import { scheduleSummaryViewSchema, scheduleViewSchema } from './schedule-view.ts';
 import { trainingOptionsSchema, trainingViewSchema } from './routes/trainings.ts';
 
 type Json = Record<string, unknown>;
@@ -22,6 +31,7 @@ export function openApiDocument(schema: PartSchema | undefined): Json {
   const part = partJsonSchema(schema);
   const id = pathParameter('id', 'Batch id');
   const training = pathParameter('id', 'Training id');
+  const schedule = pathParameter('id', 'Schedule id');
   return {
     openapi: '3.1.0',
     info: { title: 'Spindle', version: '1', description: 'How long will these parts take, and when will they be done? Every error is application/problem+json with a stable code.' },
@@ -53,6 +63,30 @@ export function openApiDocument(schema: PartSchema | undefined): Json {
       '/v1/batches/{id}/estimates.jsonl': { get: operation('The same as JSON Lines', { parameters: [id, ...queryParameters(resultOptionsSchema)], answers: { 200: stream('The rows', 'application/x-ndjson') } }) },
       '/v1/batches/{id}/estimates.xlsx': { get: operation('The same as a workbook, with a sheet of totals', { parameters: [id, ...queryParameters(resultOptionsSchema)], answers: { 200: binary('The workbook') } }) },
       '/v1/batches/{id}/rejected.csv': { get: operation('Refused rows as they came, after line and reason', { parameters: [id], answers: { 200: stream('The rows', 'text/csv') } }) },
+      '/v1/batches/{id}/schedules': {
+        post: operation('Lay the parts of a batch that has ended out on the shop\'s machines, in the background', {
+          parameters: [id],
+          body: { 'application/json': jsonSchema(scheduleBodySchema) },
+          bodyRequired: false,
+          answers: { 202: answer('The schedule; Location names it', jsonSchema(scheduleViewSchema)) },
+        }),
+      },
+      '/v1/schedules': { get: operation('Schedules, newest first', { answers: { 200: answer('The schedules', listOf('schedules', jsonSchema(scheduleSummaryViewSchema))) } }) },
+      '/v1/schedules/{id}': {
+        get: operation('State of a schedule and, once it has succeeded, all of it', { parameters: [schedule], answers: { 200: answer('The schedule', jsonSchema(scheduleViewSchema)) } }),
+        delete: operation('Cancel a schedule that waits or is searched', { parameters: [schedule], answers: { 202: answer('The schedule', jsonSchema(scheduleSummaryViewSchema)) } }),
+      },
+      '/v1/schedules/{id}/events': { get: operation('Best schedule so far and bound as server-sent events until the end', { parameters: [schedule], answers: { 200: stream('progress events, then end', 'text/event-stream') } }) },
+      '/v1/schedules/{id}/comparison': {
+        get: operation('What changed from another schedule to this one', { parameters: [schedule, ...queryParameters(comparisonOptionsSchema)], answers: { 200: answer('The comparison', { allOf: [{ type: 'object', required: ['before', 'after'], properties: { before: { type: 'string' }, after: { type: 'string' } } }, jsonSchema(scheduleComparisonSchema)] }) } }),
+      },
+      '/v1/schedules/{id}.csv': { get: operation('One row an operation, by machine and start; it can be planned again', { parameters: [schedule, ...queryParameters(exportOptionsSchema)], answers: { 200: stream('The rows', 'text/csv') } }) },
+      '/v1/schedules/{id}.svg': { get: operation('Gantt chart', { parameters: [schedule, ...queryParameters(chartOptionsSchema)], answers: { 200: stream('The chart', 'image/svg+xml') } }) },
+      '/v1/schedules/{id}.ics': { get: operation('Work and setups of a machine as iCalendar', { parameters: [schedule, ...queryParameters(calendarOptionsSchema)], answers: { 200: stream('The calendar', 'text/calendar') } }) },
+      '/v1/shop': {
+        get: operation('Machines, calendars and setups, in use or of a version', { parameters: queryParameters(shopOptionsSchema), answers: { 200: answer('The shop; ETag is its version', jsonSchema(shopSchema)) } }),
+        put: operation('Use another shop from now on', { body: { 'application/json': jsonSchema(shopSchema) }, answers: { 200: answer('Its version and the one before', jsonSchema(shopChangeSchema)) } }),
+      },
       '/v1/template.csv': { get: operation('A file to fill in: header, one example row, what is allowed', { answers: { 200: stream('The template', 'text/csv') } }) },
       '/v1/template.xlsx': { get: operation('The same as a workbook, with lists to choose from', { answers: { 200: binary('The template') } }) },
       '/v1/models': {
@@ -89,10 +123,10 @@ export function openApiDocument(schema: PartSchema | undefined): Json {
 const switched: Json = { type: 'object', properties: { current: { type: 'string' }, before: { type: ['string', 'null'] }, serving: { type: ['string', 'null'] } } };
 const csvBody: Json = { 'text/csv': { type: 'string' }, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': { type: 'string', format: 'binary' }, 'multipart/form-data': { type: 'object', properties: { file: { type: 'string', format: 'binary' } } } };
 
-function operation(summary: string, { parameters, body, answers }: { parameters?: Json[]; body?: Json; answers: Json }): Json {
+function operation(summary: string, { parameters, body, bodyRequired = true, answers }: { parameters?: Json[]; body?: Json; bodyRequired?: boolean; answers: Json }): Json {
   const content = body && Object.fromEntries(Object.entries(body).map(([type, schema]) => [type, { schema }]));
   const problem = { description: 'A problem', content: { 'application/problem+json': { schema: jsonSchema(problemSchema) } } };
-  return { summary, ...(parameters ? { parameters } : {}), ...(content ? { requestBody: { required: true, content } } : {}), responses: { ...answers, default: problem } };
+  return { summary, ...(parameters ? { parameters } : {}), ...(content ? { requestBody: { required: bodyRequired, content } } : {}), responses: { ...answers, default: problem } };
 }
 
 const answer = (description: string, schema: Json): Json => ({ description, content: { 'application/json': { schema } } });
@@ -103,7 +137,7 @@ const listOf = (name: string, items: Json): Json => ({ type: 'object', propertie
 const pathParameter = (name: string, description: string): Json => ({ name, in: 'path', required: true, description, schema: { type: 'string' } });
 
 /** Schemas that have an id stand once in the document, under it. */
-const namedSchemas = [problemSchema, batchViewSchema, dryRunViewSchema, modelSummarySchema, modelChangeSchema, setCurrentSchema, trainingViewSchema];
+const namedSchemas = [problemSchema, batchViewSchema, dryRunViewSchema, modelSummarySchema, modelChangeSchema, setCurrentSchema, trainingViewSchema, shopSchema, shopChangeSchema, scheduleBodySchema, scheduleSummaryViewSchema, scheduleViewSchema, scheduleSchema, scheduleRequestSchema, scheduleComparisonSchema];
 
 const idOf = (schema: z.ZodType): string | undefined => schema.meta()?.id;
 
@@ -117,7 +151,8 @@ function jsonSchema(schema: z.ZodType): Json {
 function definition(schema: z.ZodType): Json {
   const { $schema: _dialect, $defs, ...plain } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' });
   const { id: _id, ...rest } = $defs?.[idOf(schema) ?? ''] ?? plain;
-  return rest;
+  // Named schemas within it stand in this document beside it.
+  return JSON.parse(JSON.stringify(rest).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json;
 }
 
 function queryParameters(options: z.ZodObject): Json[] {

@@ -34,6 +34,7 @@ const statuses: Record<ErrorCode, number> = {
   upload_interrupted: 400,
   idempotency_key_reused: 422,
   idempotency_in_progress: 409,
+  no_shop: 409,
   invalid_shop: 422,
   invalid_schedule_request: 422,
   nothing_to_plan: 422,

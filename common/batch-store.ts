@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Notable, addSums, mergeNotable, noSums, notableSchema, nothingNotable, partSumsSchema } from './batch-totals.ts';
 import { importReportSchema } from './files/import/import-report.ts';
 import { partSchemaSchema } from './part-schema.ts';
+import { maxOperations } from './scheduling/schedule-request.ts';
 import { setExisting, throwFirstError } from './redis.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import { versionIdSchema } from './model/version-id.ts';
@@ -220,7 +221,8 @@ export class BatchStore {
     await setExisting(this.#redis, this.#keys.batch(id), { state, finished_at: new Date().toISOString(), outcome: JSON.stringify({ chunks_done, estimated, flagged, total, sums, notable }) });
     await this.#redis.unlink(this.#keys.batchNotable(id));
     const parts = Array.from({ length: batch.chunks }, (_, chunk) => this.#keys.batchParts(id, chunk));
-    if (parts.length > 0) await this.#redis.unlink(...parts);
+    // A batch that is small enough to be planned keeps them for that.
+    if (batch.accepted > maxOperations) await this.#redis.unlink(...parts);
     return state;
   }
 

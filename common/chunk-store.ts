@@ -7,7 +7,7 @@ import { unknownLevelsSchema } from './part.ts';
 
 // The fastest level: rows of a table shrink threefold with it, and the slower levels gain a tenth more for thrice the time.
 const deflate = promisify<Buffer, { level: number }, Buffer>(deflateRaw);
-const inflate = promisify<Buffer, Buffer>(inflateRaw);
+const inflate = promisify<Uint8Array, Buffer>(inflateRaw);
 
 /** Accepted rows of a chunk: cells as they came. */
 export const rowsChunkSchema = z.array(z.array(z.string()));
@@ -19,6 +19,16 @@ export const rejectedChunkSchema = z.array(z.strictObject({ line: z.int(), cells
 /** Rows of a training upload with their lines. */
 export const trainingChunkSchema = z.array(z.strictObject({ line: z.int(), cells: z.array(z.string()) }));
 
+/** A value as it is stored: compressed JSON. */
+export async function pack(value: unknown): Promise<Uint8Array> {
+  return deflate(Buffer.from(JSON.stringify(value)), { level: constants.Z_BEST_SPEED });
+}
+
+/** The value that was packed, in its schema's shape. */
+export async function unpack<T>(packed: Uint8Array, schema: z.ZodType<T>): Promise<T> {
+  return schema.parse(JSON.parse((await inflate(packed)).toString('utf8')));
+}
+
 /** Keeps pieces of tables in Redis, each compressed under a key of its own with a time to live. */
 export class ChunkStore {
   readonly #redis: Redis;
@@ -29,15 +39,23 @@ export class ChunkStore {
 
   /** Stores a value for so many seconds; compressing runs beside the event loop. */
   async put(key: string, value: unknown, seconds: number): Promise<void> {
-    const packed = await deflate(Buffer.from(JSON.stringify(value)), { level: constants.Z_BEST_SPEED });
-    await this.#redis.set(key, packed, 'EX', seconds);
+    await this.putPacked(key, await pack(value), seconds);
+  }
+
+  /** Stores what `pack` gave. */
+  async putPacked(key: string, packed: Uint8Array, seconds: number): Promise<void> {
+    await this.#redis.set(key, Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength), 'EX', seconds);
+  }
+
+  /** A value as it is stored, for `unpack`; undefined where there is none. */
+  async findPacked(key: string): Promise<Uint8Array | undefined> {
+    return (await this.#redis.getBuffer(key)) ?? undefined;
   }
 
   /** The value in its schema's shape, or undefined where there is none. */
   async find<T>(key: string, schema: z.ZodType<T>): Promise<T | undefined> {
-    const packed = await this.#redis.getBuffer(key);
-    if (packed === null) return undefined;
-    return schema.parse(JSON.parse((await inflate(packed)).toString('utf8')));
+    const packed = await this.findPacked(key);
+    return packed && unpack(packed, schema);
   }
 
   /** The value in its schema's shape. Throws `not_found` where it has expired or was never there. */

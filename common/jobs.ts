@@ -39,6 +39,14 @@ export const jobs = {
     result: z.enum(['complete', 'partial', 'cancelled']),
     options: { attempts: 10, backoff: { type: 'exponential', delay: 500 }, removeOnComplete: { age: 3_600 }, removeOnFail: { age: 86_400 } },
   },
+  /** Lay batches out on the shop's machines; what it needs and what it gives have keys of their own. */
+  'plan-schedule': {
+    queue: 'schedules',
+    payload: z.strictObject({ scheduleId: id }),
+    result: z.enum(['optimal', 'feasible', 'kept']).nullable().describe('How good the schedule is, or null'),
+    // What cannot be planned stays so; a worker that died is retried as a stalled job.
+    options: { attempts: 1, removeOnComplete: { age: 86_400 }, removeOnFail: { age: 604_800 } },
+  },
   /** Fit, evaluate, gate and publish a model from uploaded parts. */
   'train-model': {
     queue: 'training',

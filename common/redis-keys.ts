@@ -44,6 +44,20 @@ export class RedisKeys {
   /** Sorted set: ids of the kept trainings by time of submission. */
   readonly trainings = (): string => `${this.#data}:training-index`;
 
+  /** Hash: state and outcome of a schedule. */
+  readonly schedule = (id: string): string => `${this.#data}:schedule:${id}`;
+  /** Compressed JSON: what a schedule is made from. */
+  readonly scheduleOrder = (id: string): string => `${this.#data}:schedule:${id}:order`;
+  /** Compressed JSON: the schedule itself. */
+  readonly scheduleResult = (id: string): string => `${this.#data}:schedule:${id}:result`;
+  /** Sorted set: ids of the kept schedules by time of submission. */
+  readonly schedules = (): string => `${this.#data}:schedule-index`;
+
+  /** String: one version of the shop as JSON. */
+  readonly shop = (version: string): string => `${this.#data}:shop:${version}`;
+  /** String: the version of the shop in use. */
+  readonly currentShop = (): string => `${this.#data}:shop-current`;
+
   /** String with a short life: what a worker serves and refuses. */
   readonly worker = (id: string): string => `${this.#data}:worker:${id}`;
   /** Set: ids of workers that may be alive. */

@@ -13,6 +13,7 @@ import { createLog } from '../common/log.ts';
 import { ModelReader } from '../common/model/model-reader.ts';
 import { JobMetrics, type Processor, QueueWorker } from '../common/queue-worker.ts';
 import { RedisKeys } from '../common/redis-keys.ts';
+import { ScheduleStore } from '../common/schedule-store.ts';
 import { checkRedis, connectForJobs, connectForMessages } from '../common/redis.ts';
 import { allSettings, workerSettings } from '../common/settings.ts';
 import { WorkerRegistry } from '../common/worker-registry.ts';
@@ -21,10 +22,13 @@ import { ModelWatcher } from './model-watcher.ts';
 import { EstimateChunk } from './processors/estimate-chunk.ts';
 import { EstimateParts } from './processors/estimate-parts.ts';
 import { FinishBatch } from './processors/finish-batch.ts';
+import { PlanSchedule } from './processors/plan-schedule.ts';
 import { SimulatedCost } from './processors/simulated-cost.ts';
 
 /** A silent worker's interactive jobs are taken over within the callers' default deadline of 5 s; a chunk may take its time. */
-const lockMs = { estimates: 1_500, batches: 5_000 };
+const lockMs = { estimates: 1_500, batches: 5_000, schedules: 5_000 };
+/** Longer than any deadline: a search takes up to minutes, so that a stopping worker hands it back at once instead of waiting for its end. */
+const handBackMs = 3_600_000;
 
 async function main(settings: Configuration<typeof workerSettings>): Promise<boolean> {
   const log = createLog('worker', settings.LOG_LEVEL);
@@ -67,6 +71,15 @@ async function main(settings: Configuration<typeof workerSettings>): Promise<boo
       'finish-batch': new FinishBatch(batches, log),
     },
   });
+  // One schedule at a time: each takes a thread for as long as it is told to search.
+  const schedules = new QueueWorker({
+    ...common,
+    queue: 'schedules',
+    concurrency: 1,
+    lockMs: lockMs.schedules,
+    handBackMs,
+    processors: { 'plan-schedule': new PlanSchedule({ schedules: new ScheduleStore(store, keys, resultSeconds), batches, chunks: new ChunkStore(store), keys, log }) },
+  });
   const health = new HealthServer({
     host: settings.WORKER_HEALTH_HOST,
     port: settings.WORKER_HEALTH_PORT,
@@ -75,7 +88,7 @@ async function main(settings: Configuration<typeof workerSettings>): Promise<boo
   });
 
   const shutdown = new Shutdown(log);
-  shutdown.add('queues', (deadline) => Promise.all([interactive.stop(deadline), batch.stop(deadline)]));
+  shutdown.add('queues', (deadline) => Promise.all([interactive.stop(deadline), batch.stop(deadline), schedules.stop(deadline)]));
   shutdown.add('model watcher', (deadline) => watcher.stop(deadline));
   shutdown.add('health server', () => health.stop());
   shutdown.add('Redis', () => [redis, store, messages].forEach((connection) => connection.disconnect()));
@@ -84,6 +97,7 @@ async function main(settings: Configuration<typeof workerSettings>): Promise<boo
   await watcher.start();
   await interactive.start();
   await batch.start();
+  await schedules.start();
   announceReady({ id, health_port: health.port, version: watcher.serving });
   log.info({ id, health_port: health.port, version: watcher.serving }, 'worker ready');
 

@@ -1,14 +1,20 @@
 import { type GanttColouring, latenessColours } from './gantt-colours.ts';
 import { element, text, textWidth } from './svg.ts';
 
-/** Explains what a chart shows; the line's baseline is at y. */
-export function ganttLegend(colouring: GanttColouring, x: number, y: number, shown: { locked: boolean; running: boolean; simulated: boolean }): string {
+/** From one line of the legend to the next. */
+const lineHeight = 20;
+
+/** Explains what a chart shows, in as many lines as its width from x to `right` takes; the first one's baseline is at `top`. */
+export function ganttLegend(colouring: GanttColouring, { x, right, top }: { x: number; right: number; top: number }, shown: { locked: boolean; running: boolean; simulated: boolean }): { svg: string; height: number } {
   const size = 10.5;
-  let out = '';
+  let svg = '';
   let at = x;
+  let y = top;
   const add = (sample: (left: number) => string, width: number, label: string): void => {
-    out += sample(at) + text(label, { x: at + width + 5, y, size });
-    at += width + 5 + textWidth(label, size) + 16;
+    const needed = width + 5 + textWidth(label, size);
+    if (at > x && at + needed > right) [at, y] = [x, y + lineHeight];
+    svg += sample(at) + text(label, { x: at + width + 5, y, size });
+    at += needed + 16;
   };
   const box = (fill: string, more: Readonly<Record<string, string | number>> = {}) => (left: number): string =>
     element('rect', { x: left, y: y - 10, width: 22, height: 12, fill, stroke: '#57606a', 'stroke-width': 0.7, ...more });
@@ -25,5 +31,5 @@ export function ganttLegend(colouring: GanttColouring, x: number, y: number, sho
   if (shown.simulated) {
     add((left) => element('path', { d: `M${left} ${y - 7}v6M${left} ${y - 4}h24M${left + 24} ${y - 7}v6`, stroke: '#22272e', 'stroke-width': 1.1, fill: 'none' }) + element('circle', { cx: left + 11, cy: y - 4, r: 1.8, fill: '#22272e' }), 24, '10, 50 and 90 % of simulated finishes');
   }
-  return out;
+  return { svg, height: y - top + lineHeight };
 }

@@ -24,10 +24,10 @@ export function ganttTitle(schedule: Schedule, shop: Shop, clock: ZonedClock, x:
   };
 }
 
-function objectiveText({ objective_name: name, lower_bound: bound, gap, status }: Schedule): string {
+function objectiveText({ objective_name: name, objective, lower_bound: bound, status }: Schedule): string {
   if (status === 'optimal') return `${name} proven optimal`;
   if (bound <= 0) return `${name} without a bound above 0`;
-  return gap <= 0.5 ? `${name} at most ${percent(gap)} above the least possible` : `${name} of at least ${durationText(bound)} proven`;
+  return objective <= 2 * bound ? `${name} at most ${percent(objective / bound - 1)} above the least possible` : `${name} of at least ${durationText(bound)} proven`;
 }
 
 function percent(share: number): string {

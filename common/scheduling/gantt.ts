@@ -72,8 +72,9 @@ export function ganttSvg(schedule: Schedule, shop: Shop, { colouring = 'order', 
     top = bottom + 14;
   }
   const states = new Set(schedule.operations.map(({ state }) => state));
-  body += ganttLegend(colouring, margin, top + 14, { locked: states.has('locked'), running: states.has('running'), simulated: schedule.simulation !== null });
-  const height = top + 30;
+  const legend = ganttLegend(colouring, { x: margin, right, top: top + 14 }, { locked: states.has('locked'), running: states.has('running'), simulated: schedule.simulation !== null });
+  body += legend.svg;
+  const height = top + 10 + legend.height;
   const hatch = element('pattern', { id: 'setup', width: 5, height: 5, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
     element('rect', { width: 5, height: 5, fill: '#ffffff' }) + element('line', { x1: 0, x2: 0, y1: 0, y2: 5, stroke: '#3b434d', 'stroke-width': 2.4 }));
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${Math.ceil(height)}" viewBox="0 0 ${width} ${Math.ceil(height)}" font-family="Helvetica, Arial, 'DejaVu Sans', sans-serif"><defs>${hatch}</defs><rect width="100%" height="100%" fill="#ffffff"/>${body}</svg>\n`;

@@ -9,7 +9,7 @@ test('jobs, their payloads and results are what other releases know', async () =
 });
 
 test('every job has one queue, and interactive work one of its own', () => {
-  expect(queueNames).toEqual(['estimates', 'batches', 'training', 'switching']);
+  expect(queueNames).toEqual(['estimates', 'batches', 'schedules', 'training', 'switching']);
 });
 
 test('only names in the map are jobs', () => {

@@ -55,13 +55,11 @@ export async function fileParts(csv: string, shop: Shop): Promise<(EstimatedPart
   const source = (async function* () {
     yield new TextEncoder().encode(csv);
   })();
-  return (await readEstimateFile(source, { shop, target: minutes, options: {}, vocabulary: knownVocabulary })).parts;
+  return (await readEstimateFile(source, { shop, target: 'time_min', options: {}, vocabulary: knownVocabulary })).parts;
 }
 
 /** When the plans of tests start: a Monday in November. */
 export const planStart = '2026-11-23T06:00:00Z';
-
-const minutes = { name: 'time_min', unit: 'min' };
 
 /** A request with everything left out that is not given. */
 export function requestOf(request: object = {}): ScheduleRequest {
@@ -72,7 +70,7 @@ export function requestOf(request: object = {}): ScheduleRequest {
 export function problemOf(shop: Shop, parts: readonly (EstimatedPart | RefusedPart)[], request: object = {}, horizonDays = 60): ShopProblem {
   const clock = new ZonedClock(shop.time_zone);
   const read = requestOf(request);
-  return shopProblem({ work: readPlannedWork(parts, minutes, shop, clock), shop, clock, request: read, start: clock.read(read.start ?? planStart) ?? 0, horizon: horizonDays * 24 * 60 * minuteTicks });
+  return shopProblem({ work: readPlannedWork(parts, shop, clock), shop, clock, request: read, start: clock.read(read.start ?? planStart) ?? 0, horizon: horizonDays * 24 * 60 * minuteTicks });
 }
 
 /** A simple dispatch rule: order by order of due date, each operation on the machine where it ends first. */
@@ -105,7 +103,7 @@ function free(problem: Problem): Int32Array {
 
 /** A schedule of parts by the rule of due dates, or as told. */
 export function planned(shop: Shop, parts: readonly (EstimatedPart | RefusedPart)[], request: object = {}, more: Partial<PlanInput> = {}): Promise<Schedule> {
-  return planParts({ parts, target: minutes, shop, shopVersion: 'v1', request: requestOf(request), solve: earliestDue, now: () => Date.parse('2026-11-22T12:00:00Z'), ...more });
+  return planParts({ parts, shop, shopVersion: 'v1', request: requestOf(request), solve: earliestDue, now: () => Date.parse('2026-11-22T12:00:00Z'), ...more });
 }
 
 /** Parts for the example shop: features, quantity, due dates within three weeks, every third order a routing of three operations. */

@@ -14,18 +14,18 @@ import { PartTable } from './part-table.ts';
 /** How a file of estimated parts is read. */
 export interface EstimateFileContext {
   shop: Shop;
-  /** What was estimated. */
-  target: PartSchema['target'];
+  /** The column of the estimates; its ends of the interval stand in `<target>_low` and `<target>_high`. */
+  target: string;
   options: ImportOptions;
   vocabulary: Vocabulary;
 }
 
 /**
- * Reads a file of estimated parts as uploads of parts are read: in any dialect, its estimates, processes and setup features in the place of a model's features.
+ * Reads a file of estimated parts as uploads of parts are read, in any dialect and with times in any unit: its estimates, processes and setup features in the place of a model's features.
  * Throws what `PartFile` throws, `too_many_operations`, and `empty_file`.
  */
 export async function readEstimateFile(source: AsyncIterable<Uint8Array>, { shop, target, options, vocabulary }: EstimateFileContext): Promise<{ parts: (EstimatedPart | RefusedPart)[]; report: ImportReport }> {
-  const schema: PartSchema = { features: [...estimateFeatures(target), ...shopFeatures(shop)], target };
+  const schema: PartSchema = { features: [...estimateFeatures(target), ...shopFeatures(shop)], target: { name: target, unit: 'min' } };
   // What the shop does not know is not refused here: planning tells it with a better reason.
   const file = await PartFile.open(source, { reader: new PartReader(schema), vocabulary, options, zone: shop.time_zone, unknown: 'estimate' });
   const sorted = file.none();
@@ -52,9 +52,9 @@ export async function readEstimateFile(source: AsyncIterable<Uint8Array>, { shop
 }
 
 /** The estimate and, where the file has them, the ends of its interval. */
-function estimateFeatures({ name, unit }: PartSchema['target']): Feature[] {
-  const [value, low, high] = estimateColumnNames(name);
-  const feature = { kind: 'number', min: 0, ...(unit === undefined ? {} : { unit }) } as const;
+function estimateFeatures(target: string): Feature[] {
+  const [value, low, high] = estimateColumnNames(target);
+  const feature = { kind: 'number', min: 0, unit: 'min' } as const;
   return [{ ...feature, name: value }, { ...feature, name: low, optional: true }, { ...feature, name: high, optional: true }];
 }
 

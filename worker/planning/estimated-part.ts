@@ -15,7 +15,7 @@ export interface EstimatedPart {
   readonly release: string | null;
   /** 1 is the most urgent. */
   readonly priority: number | null;
-  /** The estimate of one piece and its interval, in the target's unit; undefined where there is none. */
+  /** The estimate of one piece and its interval, in minutes; undefined where there is none. */
   readonly estimate: { readonly value: number; readonly low: number; readonly high: number } | undefined;
   /** All columns that neither plan nor estimate. */
   readonly features: Readonly<Record<string, string>>;

@@ -1,5 +1,4 @@
 import { SpindleError } from '../../common/errors.ts';
-import type { PartSchema } from '../../common/part-schema.ts';
 import { timeFix } from '../../common/scheduling/read-shop.ts';
 import type { Schedule, ScheduledOperation } from '../../common/scheduling/schedule.ts';
 import type { ScheduleRequest } from '../../common/scheduling/schedule-request.ts';
@@ -29,8 +28,6 @@ export type SolveProblem = (problem: Problem, seconds: number) => Promise<Solved
 /** What a schedule is made from. */
 export interface PlanInput {
   readonly parts: readonly (EstimatedPart | RefusedPart)[];
-  /** What the model estimates. */
-  readonly target: PartSchema['target'];
   readonly shop: Shop;
   readonly shopVersion: string;
   readonly request: ScheduleRequest;
@@ -50,7 +47,7 @@ const dayTicks = 24 * 60 * minuteTicks;
  * Plans estimated parts on a shop's machines. Throws what `readPlannedWork` and `shopProblem` throw, `invalid_schedule_request` for a request that cannot be followed, and
  * `internal` where the checker finds a fault in the solver's answer: never a wrong schedule.
  */
-export async function planParts({ parts, target, shop, shopVersion, request, earlier, solve, now }: PlanInput): Promise<Schedule> {
+export async function planParts({ parts, shop, shopVersion, request, earlier, solve, now }: PlanInput): Promise<Schedule> {
   const began = now();
   const clock = new ZonedClock(shop.time_zone);
   const given = request.start === undefined ? began : clock.read(request.start);
@@ -59,7 +56,7 @@ export async function planParts({ parts, target, shop, shopVersion, request, ear
   if (request.keep === 'least_disruption' && earlier === undefined) {
     throw new SpindleError('invalid_schedule_request', 'keep: least_disruption needs the earlier schedule; name it, or plan with keep "best"');
   }
-  const work = readPlannedWork(parts, target, shop, clock);
+  const work = readPlannedWork(parts, shop, clock);
 
   for (let horizon = planHorizon(work, shop, start); ; horizon *= 2) {
     const laid = shopProblem({ work, shop, clock, request, start, horizon });

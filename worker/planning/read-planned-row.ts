@@ -22,8 +22,6 @@ export interface RowFault {
 
 /** What rows are read against. */
 export interface RowReading {
-  /** Minutes of one unit of the estimates. */
-  unitMinutes: number;
   processColumn: string;
   /** Processes that some machine can do. */
   processes: readonly string[];
@@ -37,7 +35,7 @@ const maxHours = 10_000;
 export const nameOf = ({ partId, line }: Pick<EstimatedPart, 'partId' | 'line'>): string => partId ?? `line ${line}`;
 
 /** Reads one estimated part. Returns the fault that keeps it from being planned instead. */
-export function readPlannedRow(part: EstimatedPart, { unitMinutes, processColumn, processes, clock }: RowReading): ReadRow | RowFault {
+export function readPlannedRow(part: EstimatedPart, { processColumn, processes, clock }: RowReading): ReadRow | RowFault {
   const { estimate, quantity, setupMinutes, process } = part;
   const time = (column: 'release' | 'due', edge: 'start' | 'end'): number | undefined | RowFault => {
     const text = part[column];
@@ -56,14 +54,13 @@ export function readPlannedRow(part: EstimatedPart, { unitMinutes, processColumn
     const fix = near === undefined ? `add a machine for it, or use one of ${processes.slice(0, 12).join(', ')}` : `did you mean "${near}"? otherwise add a machine for it`;
     return process === '' ? { reason: `it has no ${processColumn}`, fix: `give ${processColumn} a value` } : { reason: `no machine of the shop does ${process}`, fix };
   }
-  const hours = (quantity * value * unitMinutes + setupMinutes) / 60;
+  const hours = (quantity * value + setupMinutes) / 60;
   if (hours > maxHours) {
-    return { reason: `${quantity.toLocaleString('en')} pieces of ${value} take ${Math.round(hours).toLocaleString('en')} hours, more than ${maxHours.toLocaleString('en')}`, fix: 'check the quantity, or split the part' };
+    return { reason: `${quantity.toLocaleString('en')} pieces of ${value} min take ${Math.round(hours).toLocaleString('en')} hours, more than ${maxHours.toLocaleString('en')}`, fix: 'check the quantity, or split the part' };
   }
-  const minutes = { value: value * unitMinutes, low: low * unitMinutes, high: high * unitMinutes };
   const partId = nameOf(part);
   return {
-    operation: { batchId: part.batchId, partId, orderId: part.orderId ?? partId, number: part.operation ?? undefined, line: part.line, process, quantity, setupMinutes, minutes, features: part.features },
+    operation: { batchId: part.batchId, partId, orderId: part.orderId ?? partId, number: part.operation ?? undefined, line: part.line, process, quantity, setupMinutes, minutes: estimate, features: part.features },
     hasOrder: part.orderId !== null || part.operation !== null,
     release,
     due,

@@ -1,5 +1,4 @@
-import { type FieldIssue, SpindleError } from '../../common/errors.ts';
-import type { PartSchema } from '../../common/part-schema.ts';
+import type { FieldIssue } from '../../common/errors.ts';
 import { priorityWeight } from '../../common/scheduling/priority-weight.ts';
 import { issueAt } from '../../common/scheduling/shape-issues.ts';
 import type { Unplanned } from '../../common/scheduling/schedule.ts';
@@ -21,18 +20,14 @@ interface SortedRow {
   row: ReadRow | RowFault;
 }
 
-const unitMinutes: Readonly<Record<string, number>> = { min: 1, h: 60, s: 1 / 60 };
-
 /**
  * The work in estimated parts: orders with their operations, and every part that cannot be planned with its reason. An order of which one operation
- * cannot be made is left out as a whole. Throws `too_many_operations`, and `invalid_schedule_request` where the target is no time.
+ * cannot be made is left out as a whole. Throws `too_many_operations`.
  */
-export function readPlannedWork(parts: readonly (EstimatedPart | RefusedPart)[], target: PartSchema['target'], shop: Shop, clock: ZonedClock): PlannedWork {
-  const minutes = unitMinutes[target.unit ?? 'min'];
-  if (minutes === undefined) throw new SpindleError('invalid_schedule_request', `the model estimates ${target.name} in ${target.unit}, and only times in min, h or s can be planned`);
+export function readPlannedWork(parts: readonly (EstimatedPart | RefusedPart)[], shop: Shop, clock: ZonedClock): PlannedWork {
   if (parts.length > maxOperations) throw tooManyOperations(parts.length);
   const processes = [...new Set(shop.machines.flatMap((machine) => machine.processes))];
-  const reading = { unitMinutes: minutes, processColumn: shop.process_column, processes, clock };
+  const reading = { processColumn: shop.process_column, processes, clock };
   return groupByOrder(parts.map((part): SortedRow => {
     const { batchId, line, orderId, operation } = part;
     const partId = nameOf(part);

@@ -28,7 +28,7 @@ test.each([
   ['quantity', '0', /whole number of pieces/], ['quantity', '2.5', /whole number of pieces/], ['quantity', 'five', /got "five"/], ['due', 'soon', /expected a date such as/],
   ['priority', '-1', /1, the most urgent/], ['operation', 'first', /whole number from 1 such as 10, 20 or 30/], ['setup_min', '-5', /minutes from 0/], ['time_min', '-3', /time_min: expected a number of at least 0/],
 ])('a row whose %s is %s is refused, and keeps its name and place', async (column, value, reason) => {
-  const row = { part_id: 'A', order_id: 'O1', process: 'milling', time_min: '1', ...{ [column]: value } };
+  const row = { part_id: 'A', order_id: 'O1', process: 'milling', time_min: '1', [column]: value };
   const parts = await fileParts(`${Object.keys(row).join(',')}\n${Object.values(row).join(',')}\n`, shop);
   expect(only(parts)).toMatchObject({ line: 2, partId: 'A', orderId: 'O1', reason: expect.stringMatching(reason) as string, fix: expect.stringMatching(/./) as string });
 });

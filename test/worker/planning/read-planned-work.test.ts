@@ -6,8 +6,8 @@ import { partsOf, partsOfRows, shopOf } from '../../support/planned-shops.ts';
 
 const shop = shopOf([{ name: 'M1', processes: ['milling'] }, { name: 'L1', processes: ['turning'] }], { time_zone: 'Europe/Berlin' });
 const clock = new ZonedClock('Europe/Berlin');
-const read = (csv: string, unit = 'min'): PlannedWork => readPlannedWork(partsOf(csv), { name: 'time_min', unit }, shop, clock);
-const row = (more: Record<string, string | number>): PlannedWork => readPlannedWork(partsOfRows([{ part_id: 'A', process: 'milling', time_min: 10, time_min_low: 8, time_min_high: 13, ...more }]), { name: 'time_min', unit: 'min' }, shop, clock);
+const read = (csv: string): PlannedWork => readPlannedWork(partsOf(csv), shop, clock);
+const row = (more: Record<string, string | number>): PlannedWork => readPlannedWork(partsOfRows([{ part_id: 'A', process: 'milling', time_min: 10, time_min_low: 8, time_min_high: 13, ...more }]), shop, clock);
 const reasons = ({ unplanned }: PlannedWork): string[] => unplanned.map(({ line, reason, fix }) => `${line}: ${reason}; ${fix}`);
 
 test('a row with nothing but its estimate is one piece that may start at once', () => {
@@ -21,12 +21,6 @@ test('a row with nothing but its estimate is one piece that may start at once', 
 test('a due date means the end of its day and a release the start of it, in the shop\'s zone', () => {
   const { orders } = row({ release: '2026-11-23', due: '2026-11-25' });
   expect([orders[0]?.release, orders[0]?.due]).toEqual(['2026-11-22T23:00:00Z', '2026-11-25T23:00:00Z'].map((text) => Date.parse(text)));
-});
-
-test('estimates in hours or seconds are planned in minutes, other units are refused', () => {
-  const minutesOf = (unit: string): number | undefined => read('process,time_min\nmilling,3', unit).orders[0]?.operations[0]?.minutes.value;
-  expect(['h', 'min', 's'].map(minutesOf)).toEqual([180, 3, 0.05]);
-  expect(() => minutesOf('kg')).toThrow(expect.objectContaining({ code: 'invalid_schedule_request' }));
 });
 
 describe('operations of an order', () => {
@@ -84,7 +78,7 @@ describe('a row is left out, with reason and fix, where', () => {
     ['no machine does its process', { process: 'miling' }, /no machine of the shop does miling; did you mean "milling"\?/],
     ['it has no process', { process: '' }, /it has no process; give process a value/],
     ['it has no estimate', { time_min: '', flags: 'not estimated' }, /it has no estimate; correct the part/],
-    ['the work is giant', { quantity: 100_000 }, /100,000 pieces of 10 take 16,667 hours, more than 10,000; check the quantity/],
+    ['the work is giant', { quantity: 100_000 }, /100,000 pieces of 10 min take 16,667 hours, more than 10,000; check the quantity/],
     ['the due date is none', { due: '31.12.2026' }, /due is "31\.12\.2026", which is no date and time; write it as 2026-11-30/],
     ['the interval is beside the estimate', { time_min_low: 11 }, /its interval 11 to 13 does not hold the estimate 10/],
   ])('%s', (_name, more, expected) => {
@@ -102,7 +96,7 @@ test('an order that is due before it is released is planned and reported', () =>
 
 test('more operations than a schedule holds are refused with the limit', () => {
   const parts = partsOfRows(Array.from({ length: 20_001 }, () => ({ process: 'milling', time_min: 1 })));
-  expect(() => readPlannedWork(parts, { name: 'time_min', unit: 'min' }, shop, clock)).toThrow(expect.objectContaining({ code: 'too_many_operations', message: expect.stringMatching(/20,001 operations are more than the 20,000/) as string }));
+  expect(() => readPlannedWork(parts, shop, clock)).toThrow(expect.objectContaining({ code: 'too_many_operations', message: expect.stringMatching(/20,001 operations are more than the 20,000/) as string }));
 });
 
 test('priority 1 weighs most, and from 5 on or without one nothing weighs less', () => {

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { ChunkStore } from '../common/chunk-store.ts';
+import { SpindleError } from '../common/errors.ts';
+import type { RedisKeys } from '../common/redis-keys.ts';
+import type { ScheduleRecord, ScheduleStore } from '../common/schedule-store.ts';
+import { type Schedule, scheduleSchema } from '../common/scheduling/schedule.ts';
+import type { Shop } from '../common/scheduling/shop.ts';
+import type { ShopStore } from '../common/shop-store.ts';
+
+/** Finds schedules and what came of them. */
+export class KeptSchedules {
+  readonly #schedules: ScheduleStore;
+  readonly #shops: ShopStore;
+  readonly #chunks: ChunkStore;
+  readonly #keys: RedisKeys;
+
+  constructor(parts: { schedules: ScheduleStore; shops: ShopStore; chunks: ChunkStore; keys: RedisKeys }) {
+    this.#schedules = parts.schedules;
+    this.#shops = parts.shops;
+    this.#chunks = parts.chunks;
+    this.#keys = parts.keys;
+  }
+
+  /** The record of a schedule. Throws `not_found`. */
+  async record(id: string): Promise<ScheduleRecord> {
+    const record = z.uuid().safeParse(id).success ? await this.#schedules.find(id) : undefined;
+    if (!record) throw new SpindleError('not_found', `there is no schedule ${id.slice(0, 80)}: it never was, or it has expired`);
+    return record;
+  }
+
+  /** The schedule itself. Throws `not_ready_yet` before it has ended, and what it failed of. */
+  async schedule({ id, state, reason }: ScheduleRecord): Promise<Schedule> {
+    if (state === 'queued' || state === 'running') throw new SpindleError('not_ready_yet', `the schedule is ${state}: ask again later, or follow /v1/schedules/${id}/events`);
+    if (state !== 'succeeded') throw new SpindleError('not_found', `there is no schedule to show: it ${state === 'failed' ? `failed, ${reason}` : 'was cancelled'}`);
+    return this.#chunks.get(this.#keys.scheduleResult(id), scheduleSchema);
+  }
+
+  /** The shop that a schedule was made for. Throws `not_found` where it has expired. */
+  async shop({ shop_version: version }: Schedule): Promise<Shop> {
+    const shop = await this.#shops.find(version);
+    if (!shop) throw new SpindleError('not_found', `the version ${version} of the shop, which this schedule was made for, has expired`);
+    return shop;
+  }
+}
