@@ -120,7 +120,7 @@ describe('a schedule', () => {
     expect(schedule?.orders.every(({ on_time: chance }) => chance !== null && chance >= 0 && chance <= 1)).toBe(true);
     expect(json(await spindle.get('/v1/schedules'), z.strictObject({ schedules: z.array(scheduleSummaryViewSchema) })).schedules[0]?.id).toBe(id);
 
-    const rows = parse((await spindle.get(`/v1/schedules/${id}.csv`)).text, { columns: true }) as Record<string, string>[];
+    const rows = parse<Record<string, string>>((await spindle.get(`/v1/schedules/${id}.csv`)).text, { columns: true });
     expect(rows.map(({ machine, start }) => [machine, start])).toEqual(schedule?.operations.map(({ machine, start }) => [machine, start]));
     expect((await spindle.get(`/v1/schedules/${id}.csv?decimal=comma`)).text.split('\n')[0]).toContain('part_id;order_id;operation');
     const svg = await spindle.get(`/v1/schedules/${id}.svg?colour=lateness`);
