@@ -12,6 +12,7 @@ import { readScheduleRequest } from '../common/scheduling/schedule-request.ts';
 import { shopVersion } from '../common/shop-store.ts';
 import { readEstimateFile } from './planning/estimate-file.ts';
 import { planParts } from './planning/plan-parts.ts';
+import { mostDraws } from './planning/simulate-plan.ts';
 import { timedSolve } from './planning/timed-solve.ts';
 import { checkScheduleFile, scheduleFile } from './schedule-file.ts';
 import { scheduleText } from './schedule-text.ts';
@@ -112,8 +113,12 @@ async function planFile(data: string, seconds: number, given: Given, environment
   process.stdout.write(given.json ? `${JSON.stringify(schedule)}\n` : scheduleText(schedule));
 }
 
-/** Seconds that checking, simulating and writing take for so many operations. */
-const besidesSearch = (operations: number, draws: number): number => 0.15 + operations * (1e-4 + 2e-7 * draws);
+/** Seconds that checking, simulating and writing take for so many operations, as measured; longer where the machine has other work, as the start has shown. */
+function besidesSearch(operations: number, draws: number): number {
+  const { user, system } = process.cpuUsage();
+  const slowness = Math.max(1, (1_000 * now()) / (user + system));
+  return slowness * (0.1 + 2.5e-4 * operations + 7e-7 * operations * Math.min(draws, mostDraws(operations)));
+}
 
 async function planInstance(data: string, seconds: number, format: string, given: Given): Promise<void> {
   if (!isInstanceKind(format)) throw new SpindleError('invalid_configuration', `--format: expected one of ${instanceKinds.join(', ')}, got "${format}"`);

@@ -40,13 +40,12 @@ interface Mark {
   lane: number;
 }
 
-/** Marks of orders: a whisker from the 10 % to the 90 % finish with a dot at the median, a triangle at the due date, and a bar between due date and finish where it is late. */
+/** Marks of the orders that a band shows: a whisker from the 10 % to the 90 % finish with a dot at the median, a triangle at the due date, and a bar between due date and finish where it is late. */
 export function finishMarks(orders: readonly ScheduledOrder[], scale: GanttTimeScale): FinishMarks {
-  const here = orders.filter(({ finish, finish_10: low, finish_90: high }) => Date.parse(high ?? finish) >= scale.from && Date.parse(low ?? finish) <= scale.to);
-  const cut = here.length > fewMarks ? nearby : farAway;
-  const marks = here.flatMap((order): Mark[] => {
+  const cut = orders.length > fewMarks ? nearby : farAway;
+  const marks = orders.flatMap((order): Mark[] => {
     const kind = latenessClass(order);
-    if (here.length > mostMarked && kind !== 'late' && kind !== 'doubtful') return [];
+    if (orders.length > mostMarked && kind !== 'late' && kind !== 'doubtful') return [];
     const x = (time: string | null): number => (time === null ? NaN : scale.x(Date.parse(time)));
     const finish = x(order.finish);
     const due = x(order.due);

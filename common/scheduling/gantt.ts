@@ -35,7 +35,8 @@ export function ganttSvg(schedule: Schedule, shop: Shop, { colouring = 'order', 
   const windows = shop.machines.map((machine) => machineWindows(shop, machine, clock, from, to));
   const open = merged(windows.flat());
   const byMachine = shop.machines.map(({ name }) => schedule.operations.filter(({ machine }) => machine === name));
-  const endingOn = byMachine.map((operations) => ordersEndingWith(schedule, operations));
+  const bars = byMachine.map((operations) => spanned(operations, ({ setup_start: setup, start, end }) => [setup ?? start, end]));
+  const endingOn = byMachine.map((operations) => spanned(ordersEndingWith(schedule, operations), ({ finish, finish_10: low, finish_90: high }) => [low ?? finish, high ?? finish]));
   const busiest = Math.max(1, ...byMachine.map(({ length }) => length));
   const left = margin + labelWidth;
   const right = width - margin;
@@ -49,25 +50,25 @@ export function ganttSvg(schedule: Schedule, shop: Shop, { colouring = 'order', 
   let top = title.height;
   for (const [band, start] of edges.slice(0, -1).entries()) {
     const scale = new GanttTimeScale(start, edges[band + 1] ?? to, open, left, right);
-    const rows = shop.machines.map((_, machine) => finishMarks(endingOn[machine] ?? [], scale));
+    const rows = shop.machines.map((_, machine) => finishMarks(within(endingOn[machine], scale), scale));
     const heights = rows.map(({ lanes }) => barHeight + 10 + lanes * laneHeight);
     const bottom = top + axisHeight + heights.reduce((sum, height) => sum + height, 0);
     let y = top + axisHeight;
     let shades = '';
-    let bars = '';
+    let drawn = '';
     for (const [index, machine] of shop.machines.entries()) {
       const height = heights[index] ?? 0;
       const utilisation = schedule.figures.machines.find((figures) => figures.machine === machine.name)?.utilisation ?? 0;
       const working = (windows[index] ?? []).filter((window) => window.end > scale.from && window.start < scale.to);
       shades += shading(scale, working, y, height);
-      bars += element('line', { x1: margin, x2: right, y1: y, y2: y, stroke: '#b6bcc5', 'stroke-width': 0.8 });
-      bars += text(fitted(machine.name, 12, labelWidth - 8), { x: margin, y: y + 16, size: 12, weight: 'bold' });
-      bars += text(`${Math.round(utilisation * 100)} % used`, { x: margin, y: y + 30, size: 9.5, fill: '#57606a' });
-      for (const operation of byMachine[index] ?? []) if (isIn(operation, scale)) bars += bar(operation, scale, working, y + 5, colours.get(operation.order_id) ?? '#cfd6de', late.has(operation.order_id), clock);
-      bars += rows[index]?.draw(y + barHeight + 8) ?? '';
+      drawn += element('line', { x1: margin, x2: right, y1: y, y2: y, stroke: '#b6bcc5', 'stroke-width': 0.8 });
+      drawn += text(fitted(machine.name, 12, labelWidth - 8), { x: margin, y: y + 16, size: 12, weight: 'bold' });
+      drawn += text(`${Math.round(utilisation * 100)} % used`, { x: margin, y: y + 30, size: 9.5, fill: '#57606a' });
+      for (const operation of within(bars[index], scale)) drawn += bar(operation, scale, working, y + 5, colours.get(operation.order_id) ?? '#cfd6de', late.has(operation.order_id), clock);
+      drawn += rows[index]?.draw(y + barHeight + 8) ?? '';
       y += height;
     }
-    body += shades + timeAxis(clock, scale, top, bottom) + bars;
+    body += shades + timeAxis(clock, scale, top, bottom) + drawn;
     body += element('rect', { x: left, y: top + axisHeight, width: right - left, height: bottom - top - axisHeight, fill: 'none', stroke: '#8a919b', 'stroke-width': 0.9 });
     top = bottom + 14;
   }
@@ -100,9 +101,21 @@ function shading(scale: GanttTimeScale, open: readonly WorkingWindow[], y: numbe
     .join('');
 }
 
-/** True where the operation or its setup is to be seen. */
-function isIn({ setup_start: setup, start, end }: ScheduledOperation, scale: GanttTimeScale): boolean {
-  return Date.parse(end) > scale.from && Date.parse(setup ?? start) < scale.to;
+/** Something with its time in ms, read once for all bands. */
+interface Spanned<T> {
+  item: T;
+  from: number;
+  to: number;
+}
+
+const spanned = <T>(items: readonly T[], span: (item: T) => readonly [string, string]): Spanned<T>[] => items.map((item) => {
+  const [from, to] = span(item);
+  return { item, from: Date.parse(from), to: Date.parse(to) };
+});
+
+/** What a band shows. */
+function within<T>(items: readonly Spanned<T>[] = [], scale: GanttTimeScale): T[] {
+  return items.flatMap(({ item, from, to }) => (to >= scale.from && from <= scale.to ? [item] : []));
 }
 
 function bar(operation: ScheduledOperation, scale: GanttTimeScale, open: readonly WorkingWindow[], y: number, colour: string, late: boolean, clock: ZonedClock): string {

@@ -116,8 +116,9 @@ export function exampleRows(count: number, seed: number): Record<string, string 
   for (let order = 1; rows.length < count; order++) {
     const routing = order % 3 === 0;
     const material = materials[random.below(3)] ?? '';
-    const due = day(1 + random.unit() * (count / 20));
-    const release = random.unit() < 0.3 ? day(random.unit() * 3) : '';
+    const dueDays = 1 + random.unit() * (count / 20);
+    const due = day(dueDays);
+    const release = random.unit() < 0.3 ? day(Math.min(dueDays, random.unit() * 3)) : '';
     for (const [at, process] of (routing ? processes : [processes[random.below(3)] ?? '']).entries()) {
       if (rows.length === count) break;
       const time = Math.round(20 + random.unit() * 200);

@@ -7,11 +7,16 @@ import { minutesOn } from './planned-work.ts';
 import type { ShopProblem } from './shop-problem.ts';
 import { minuteTicks } from './ticks.ts';
 
-/** Finishes kept at most, over all orders and draws: 40 MB. */
-const keptFinishes = 5_000_000;
+/** Finishes kept at most, over all orders and draws: 16 MB, and a second or two of simulation. */
+const keptFinishes = 2_000_000;
 
 /** Draws at least: an estimated probability is then off by 3.5 % at most as a standard deviation. */
 const fewestDraws = 200;
+
+/** Draws at most for so many orders. */
+export function mostDraws(orders: number): number {
+  return Math.max(fewestDraws, Math.floor(keptFinishes / Math.max(1, orders)));
+}
 
 /** What a simulation tells; times in ticks, one row a draw. */
 export interface SimulatedPlan {
@@ -34,7 +39,7 @@ export interface SimulatedPlan {
 export function simulatePlan(shopProblem: ShopProblem, timing: PlanTiming, options: { draws: number; sharedError: number; random: RandomGenerator }): SimulatedPlan {
   const { problem, working } = shopProblem;
   const orders = orderCount(problem);
-  const draws = Math.min(options.draws, Math.max(fewestDraws, Math.floor(keptFinishes / Math.max(1, orders))));
+  const draws = Math.min(options.draws, mostDraws(orders));
   const lots = lotsOf(shopProblem, timing, options.sharedError);
   const ticks = new Float64Array(lots.length);
   const run = timing.timing();

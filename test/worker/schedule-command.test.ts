@@ -1,0 +1,85 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { scheduleSchema } from '../../common/scheduling/schedule.ts';
+import { temporaryDirectory } from '../support/leftovers.ts';
+import { exampleRows, exampleShop } from '../support/planned-shops.ts';
+import { RunningProgram } from '../support/running-program.ts';
+
+let directory: string;
+beforeAll(async () => {
+  directory = await temporaryDirectory();
+  const rows = exampleRows(30, 5);
+  const columns = Object.keys(rows[0] ?? {});
+  await write('estimates.csv', [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))].map((cells) => cells.join(',')).join('\n'));
+  await write('shop.json', JSON.stringify(exampleShop()));
+});
+
+const write = (name: string, text: string): Promise<void> => writeFile(join(directory, name), text);
+const read = (name: string): Promise<string> => readFile(join(directory, name), 'utf8');
+
+async function schedule(...argv: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const program = new RunningProgram('worker/schedule-command.js', argv, { directory });
+  const { code } = await program.exited;
+  return { code, stdout: program.stdout, stderr: program.stderr };
+}
+
+const plan = (...argv: string[]) => schedule('--data', 'estimates.csv', '--shop', 'shop.json', '--start', '2026-11-23T06:00', '--time-limit', '2', ...argv);
+
+describe('a file of estimates', () => {
+  test('is planned as JSON, CSV, chart and calendar', async () => {
+    const { code, stdout, stderr } = await plan('--json', '--objective', 'makespan', '--out', 'plan.csv', '--out', 'plan.svg', '--out', 'plan.ics', '--machine', 'Mill 1');
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('spindle schedule')]);
+    const made = scheduleSchema.parse(JSON.parse(stdout));
+    expect(made).toMatchObject({ objective_name: 'makespan', figures: { operations: 30 }, unplanned: [] });
+    expect((await read('plan.csv')).trim().split('\n')).toHaveLength(31);
+    expect(await read('plan.svg')).toMatch(/^<svg /);
+    expect(await read('plan.ics')).toContain('X-WR-CALNAME:Mill 1');
+  });
+
+  test('is told in words, and its CSV and JSON are planned again', async () => {
+    const first = await plan('--out', 'first.csv', '--out', 'first.json');
+    expect(first.stdout).toMatch(/^30 operations of \d+ orders, until 2026-/);
+    const again = await schedule('--data', 'first.csv', '--shop', 'shop.json', '--start', '2026-11-23T06:00', '--time-limit', '2', '--replans', 'first.json', '--request', 'keep.json', '--json');
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('keep.json') as unknown });
+    await write('keep.json', '{"keep":"least_disruption"}');
+    const { stdout } = await schedule('--data', 'first.csv', '--shop', 'shop.json', '--start', '2026-11-23T06:00', '--time-limit', '2', '--replans', 'first.json', '--request', 'keep.json', '--json');
+    const [before, after] = [scheduleSchema.parse(JSON.parse(await read('first.json'))), scheduleSchema.parse(JSON.parse(stdout))];
+    const places = ({ operations }: typeof before) => operations.map(({ id, machine, start }) => `${id} ${machine} ${start}`).sort();
+    expect([after.status, places(after)]).toEqual(['kept', places(before)]);
+  });
+
+  test.each<[string[], RegExp]>([
+    [['--time-limit', '0'], /--time-limit: expected seconds from 0\.1 to 3600, got "0"/],
+    [['--objective', 'profit'], /objective: expected one of tardiness/],
+    [['--out', 'plan.pdf'], /--out: expected a file that ends in \.csv, \.json, \.svg, \.ics, got "plan\.pdf"/],
+    [['--out', 'plan.ics'], /--machine: each machine has a calendar of its own: name one of Lathe 1/],
+    [['--shopp', 'x'], /did you mean --shop\?/],
+    [['--data', 'shop.json'], /spindle schedule: /],
+  ])('with %j is refused in a line', async (argv, message) => {
+    const { code, stdout, stderr } = await plan(...argv);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('a benchmark instance', () => {
+  const printed = z.looseObject({ objective: z.number(), lower_bound: z.number(), status: z.enum(['optimal', 'feasible']), runtime_s: z.number(), operations: z.array(z.strictObject({ job: z.int(), operation: z.int(), machine: z.int(), start: z.number(), end: z.number() })) });
+  // Two jobs on two machines, against each other: 2 + 3 and 4 + 1 end at 6 at best.
+  const instance = { m: 2, jobs: [[0, 2, 1, 3], [1, 4, 0, 1]] };
+
+  test.each(['alone', 'within a record'])('is solved, %s', async (how) => {
+    await write('instance.json', JSON.stringify(how === 'alone' ? instance : { name: 'two', kind: 'jsp', instance }));
+    const { stdout } = await schedule('--format', 'jsp', '--data', 'instance.json', '--time-limit', '3', '--json');
+    const solved = printed.parse(JSON.parse(stdout));
+    expect(solved).toMatchObject({ objective: 7, lower_bound: 7, status: 'optimal' });
+    expect(solved.operations).toHaveLength(4);
+  });
+
+  test('of an unknown kind or broken is refused in a line', async () => {
+    await write('broken.json', '{"m":2,"jobs":[[0,2,1]]}');
+    expect((await schedule('--format', 'xsp', '--data', 'broken.json')).stderr).toMatch(/--format: expected one of jsp, fjsp/);
+    expect((await schedule('--format', 'jsp', '--data', 'broken.json')).stderr).toMatch(/jobs\[0\]: expected machine and duration in turn/);
+  });
+});
