@@ -36,6 +36,15 @@ describe('demo-data', () => {
     expect((await demo('--rows', '2')).stdout.split('\n')).toHaveLength(4);
   });
 
+  it('adds what planning needs where it is told from when parts are due', async () => {
+    const [header, ...rows] = parse((await demo('--planned', '--rows', '30', '--due-from', '2026-11-23')).stdout);
+    expect(header?.slice(-3)).toEqual(['quantity', 'due', 'priority']);
+    const due = rows.map((row) => row.at(-2) ?? '');
+    expect([rows.length, due.every((date) => date > '2026-11-23' && date <= '2026-11-26')]).toEqual([30, true]);
+    expect(await demo('--due-from', '2026-11-23')).toMatchObject({ code: 1, stderr: expect.stringContaining('add --planned') as unknown });
+    expect(await demo('--planned', '--due-from', 'Monday')).toMatchObject({ code: 1, stderr: expect.stringContaining('got "Monday"') as unknown });
+  });
+
   it('names a bad value and a mistyped option', async () => {
     expect(await demo('--rows', 'ten')).toMatchObject({ code: 1, stderr: 'spindle demo-data: --rows: expected a whole number from 0 to 10000000, got "ten"\n' });
     expect((await demo('--row', '5')).stderr).toContain("Unknown option '--row'; did you mean --rows?");

@@ -59,14 +59,16 @@ export class PlanSchedule {
       await job.updateProgress(progress);
     });
     let latest: PlanProgress = { elapsed_s: 0, objective: null, lower_bound: 0, gap: 1 };
-    const timer = setInterval(() => write.push({ ...latest, elapsed_s: Math.round((Date.now() - began) / 100) / 10 }), tellMs);
+    const tell = (): void => write.push({ ...latest, elapsed_s: Math.round((Date.now() - began) / 100) / 10 });
+    const timer = setInterval(tell, tellMs);
     const stuck = new AbortController();
     const limitMs = 3_000 * record.time_limit_s + besidesSearchMs;
     const watchdog = setTimeout(() => stuck.abort(new SpindleError('deadline_exceeded', `planning did not end within ${Math.round(limitMs / 1_000)} s and was stopped: plan fewer parts together, or with less search`)), limitMs);
     try {
       const onProgress = (progress: PlanProgress): void => {
-        if (latest.objective === null) write.push(progress);
+        const isFirst = latest.objective === null && progress.objective !== null;
         latest = progress;
+        if (isFirst) tell();
       };
       return await planInThread(await this.#stored(record), { onProgress, signal: AbortSignal.any([cancelled, stuck.signal]) });
     } finally {
