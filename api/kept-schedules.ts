@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ChunkStore } from '../common/chunk-store.ts';
+import { type ChunkStore, unpackText } from '../common/chunk-store.ts';
 import { SpindleError } from '../common/errors.ts';
 import type { RedisKeys } from '../common/redis-keys.ts';
 import type { ScheduleRecord, ScheduleStore } from '../common/schedule-store.ts';
@@ -26,6 +26,13 @@ export class KeptSchedules {
     const record = z.uuid().safeParse(id).success ? await this.#schedules.find(id) : undefined;
     if (!record) throw new SpindleError('not_found', `there is no schedule ${id.slice(0, 80)}: it never was, or it has expired`);
     return record;
+  }
+
+  /** The schedule itself as JSON, as it was stored: a large one would take long to read. Throws `not_found` where it has expired. */
+  async json({ id }: ScheduleRecord): Promise<string> {
+    const packed = await this.#chunks.findPacked(this.#keys.scheduleResult(id));
+    if (!packed) throw new SpindleError('not_found', `the schedule ${id} has expired`);
+    return unpackText(packed);
   }
 
   /** The schedule itself. Throws `not_ready_yet` before it has ended, and what it failed of. */

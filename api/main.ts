@@ -101,7 +101,7 @@ async function main(settings: Configuration<typeof apiSettings>): Promise<boolea
     [
       predictRoutes(models, estimation),
       estimateRoutes(models, estimation),
-      batchRoutes({ redis, batches, chunks, intake, uploads, idempotency: new Idempotency(redis, keys, resultSeconds), queues: bulkQueues, models, keys, maxBytes, log }),
+      batchRoutes({ batches, chunks, intake, uploads, idempotency: new Idempotency(redis, keys, resultSeconds), queues: bulkQueues, models, shops, keys, maxBytes, log }),
       batchEventRoutes(batches, stopping.signal),
       batchResultRoutes(batches, new BatchResults(batches, chunks, keys)),
       templateRoutes(models),

@@ -86,8 +86,7 @@ export class ScheduleIntake {
   }
 
   async #currentShop(): Promise<Shop> {
-    const version = await this.#shops.currentVersion();
-    const shop = version === undefined ? undefined : await this.#shops.find(version);
+    const shop = await this.#shops.current();
     if (!shop) throw new SpindleError('no_shop', 'there is no shop yet: PUT /v1/shop stores one, such as the shop.example.json that Spindle comes with, or the body brings its own under "shop"');
     return shop;
   }

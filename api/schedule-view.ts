@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ScheduleRecord, scheduleRecordSchema } from '../common/schedule-store.ts';
-import { type Schedule, scheduleSchema } from '../common/scheduling/schedule.ts';
+import { scheduleSchema } from '../common/scheduling/schedule.ts';
 
 const scheduleFields = {
   ...scheduleRecordSchema.omit({ request_id: true }).shape,
@@ -20,7 +20,7 @@ export function scheduleSummaryView({ request_id: _requestId, ...record }: Sched
   return { ...record, links: { self: path, events: `${path}/events`, ...files } };
 }
 
-/** The public shape of a schedule, with all of it where it has succeeded. */
-export function scheduleView(record: ScheduleRecord, schedule: Schedule | undefined): z.infer<typeof scheduleViewSchema> {
-  return { ...scheduleSummaryView(record), schedule: schedule ?? null };
+/** The same with the schedule itself, which is JSON already, as JSON in the shape of `scheduleViewSchema`. */
+export function scheduleJson(record: ScheduleRecord, schedule = 'null'): string {
+  return `${JSON.stringify(scheduleSummaryView(record)).slice(0, -1)},"schedule":${schedule}}`;
 }

@@ -24,9 +24,14 @@ export async function pack(value: unknown): Promise<Uint8Array> {
   return deflate(Buffer.from(JSON.stringify(value)), { level: constants.Z_BEST_SPEED });
 }
 
+/** The JSON that was packed. */
+export async function unpackText(packed: Uint8Array): Promise<string> {
+  return (await inflate(packed)).toString('utf8');
+}
+
 /** The value that was packed, in its schema's shape. */
 export async function unpack<T>(packed: Uint8Array, schema: z.ZodType<T>): Promise<T> {
-  return schema.parse(JSON.parse((await inflate(packed)).toString('utf8')));
+  return schema.parse(JSON.parse(await unpackText(packed)));
 }
 
 /** Keeps pieces of tables in Redis, each compressed under a key of its own with a time to live. */

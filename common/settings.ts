@@ -23,7 +23,7 @@ export const apiSettings = {
   BATCH_MAX_MB: setting({ doc: 'Size that one uploaded file may have.', unit: 'MB', default: '200', schema: wholeNumber(1, 10_000) }),
   TRAINING_MAX_ROWS: setting({ doc: 'Rows that one training file may have.', unit: 'rows', default: '200000', schema: wholeNumber(20, 1_000_000) }),
   VOCABULARY_FILE: setting({ doc: 'JSON file with the words of the shop\'s files: names of columns, ways to write a category\'s levels, words of total rows.', default: undefined, schema: optionalText }),
-  TIME_ZONE: setting({ doc: 'Time zone of times in planners\' files, such as Europe/Berlin.', default: 'UTC', schema: timeZone }),
+  TIME_ZONE: setting({ doc: 'Time zone of times in planners\' files where there is no shop yet, such as Europe/Berlin.', default: 'UTC', schema: timeZone }),
   ADMIN_PASSWORD: setting({ doc: 'Password of user admin for /admin/queues; the board is off without one.', default: undefined, schema: optionalText }),
 } satisfies Settings;
 

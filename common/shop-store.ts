@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { z } from 'zod';
 import { readShop } from './scheduling/read-shop.ts';
 import type { Shop } from './scheduling/shop.ts';
 import { throwFirstError } from './redis.ts';
@@ -8,6 +9,7 @@ import type { RedisKeys } from './redis-keys.ts';
 // KEYS a version; ARGV seconds. The version in use has no end, and keeps none.
 const keepLongerScript = "if redis.call('TTL', KEYS[1]) >= 0 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end";
 
+const zoned = z.looseObject({ time_zone: z.string() });
 const versionPattern = /^[0-9a-f]{12}$/;
 
 /** A shop's version: the beginning of the hash of its content, so that equal shops are one version. */
@@ -36,6 +38,19 @@ export class ShopStore {
   async find(version: string): Promise<Shop | undefined> {
     const text = versionPattern.test(version) ? await this.#redis.get(this.#keys.shop(version)) : null;
     return text === null ? undefined : readShop(JSON.parse(text));
+  }
+
+  /** The shop in use; undefined where none has been stored. */
+  async current(): Promise<Shop | undefined> {
+    const version = await this.currentVersion();
+    return version === undefined ? undefined : this.find(version);
+  }
+
+  /** The time zone of the shop in use, whatever else it holds; undefined where none has been stored. */
+  async zone(): Promise<string | undefined> {
+    const version = await this.currentVersion();
+    const text = version === undefined ? null : await this.#redis.get(this.#keys.shop(version));
+    return text === null ? undefined : zoned.parse(JSON.parse(text)).time_zone;
   }
 
   /** Puts a shop into use, and returns its version and the one before. */

@@ -1,11 +1,11 @@
 import { type Request, Router } from 'express';
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { type Batch, type BatchStore } from '../../common/batch-store.ts';
 import { type ChunkStore, rejectedChunkSchema } from '../../common/chunk-store.ts';
 import { SpindleError } from '../../common/errors.ts';
 import type { Log } from '../../common/log.ts';
 import type { RedisKeys } from '../../common/redis-keys.ts';
+import type { ShopStore } from '../../common/shop-store.ts';
 import { batchView, dryRunView, withErrors } from '../batch-view.ts';
 import type { JobQueues } from '../job-queues.ts';
 import type { ServingModels } from '../models/serving-models.ts';
@@ -30,7 +30,6 @@ export const batchListOptionsSchema = z.strictObject({
 
 /** What the routes of batches need. */
 export interface BatchRouteParts {
-  redis: Redis;
   batches: BatchStore;
   chunks: ChunkStore;
   intake: BatchIntake;
@@ -38,6 +37,7 @@ export interface BatchRouteParts {
   idempotency: Idempotency;
   queues: JobQueues;
   models: ServingModels;
+  shops: ShopStore;
   keys: RedisKeys;
   maxBytes: number;
   log: Log;
@@ -48,8 +48,10 @@ export function batchRoutes(parts: BatchRouteParts): Router {
   const { batches, models, log } = parts;
   return Router()
     .post('/v1/batches', async (request, response) => {
-      const { dry_run: dryRun, ...options } = readOptions(request.query, batchOptionsSchema);
-      await parts.redis.ping(); // a queue that is away is said at once, not after megabytes
+      const { dry_run: dryRun, ...told } = readOptions(request.query, batchOptionsSchema);
+      // A queue that is away is said at once, not after megabytes.
+      const zone = await parts.shops.zone();
+      const options = { ...told, zone: told.zone ?? zone };
       if (dryRun) {
         const file = await openUpload(request, parts.maxBytes);
         const model = models.serving;

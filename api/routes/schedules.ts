@@ -10,7 +10,7 @@ import { noOptions, readOptions } from '../query-options.ts';
 import { requestIdOf } from '../request-id.ts';
 import type { KeptSchedules } from '../kept-schedules.ts';
 import type { ScheduleIntake } from '../schedule-intake.ts';
-import { scheduleSummaryView, scheduleView } from '../schedule-view.ts';
+import { scheduleJson, scheduleSummaryView } from '../schedule-view.ts';
 import { findBatch } from './batches.ts';
 
 /** What a cancel waits for the queue at most, in milliseconds. */
@@ -36,7 +36,7 @@ export function scheduleRoutes({ schedules, batches, intake, kept, queues, log }
       const requestId = requestIdOf(response);
       const record = await intake.take(await findBatch(batches, String(request.params['id'])), request.body, requestId);
       log.info({ request: requestId, schedule: record.id, batches: record.batches }, 'schedule taken in');
-      response.status(202).location(`/v1/schedules/${record.id}`).json(scheduleView(record, undefined));
+      response.status(202).location(`/v1/schedules/${record.id}`).type('json').send(scheduleJson(record, undefined));
     })
     .all('/v1/batches/:id/schedules', onlyMethods('POST'))
     .get('/v1/schedules', async (request, response) => {
@@ -47,7 +47,7 @@ export function scheduleRoutes({ schedules, batches, intake, kept, queues, log }
     .get('/v1/schedules/:id', async (request, response) => {
       readOptions(request.query, noOptions);
       const record = await kept.record(request.params.id);
-      response.json(scheduleView(record, record.state === 'succeeded' ? await kept.schedule(record) : undefined));
+      response.type('json').send(scheduleJson(record, record.state === 'succeeded' ? await kept.json(record) : undefined));
     })
     .delete('/v1/schedules/:id', async (request, response) => {
       readOptions(request.query, noOptions);

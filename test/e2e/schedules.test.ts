@@ -139,6 +139,11 @@ describe('a schedule', () => {
     expect(again.schedule.orders.map(({ id: order, due, priority }) => `${order} ${due} ${priority}`).sort()).toEqual(schedule.orders.map(({ id: order, due, priority }) => `${order} ${due} ${priority}`).sort());
   });
 
+  test('takes times without an offset for the shop\'s', async () => {
+    const { schedule } = await plannedOf(await estimated(`${header}\nT,12,8,4,steel,2,milling,1,2026-11-26T14:00,,,\n`));
+    expect(schedule.orders[0]?.due).toBe('2026-11-26T14:00:00+01:00');
+  });
+
   test('leaves out what cannot be made, with the reason, and plans the rest', async () => {
     const batch = await estimated(`${partsOf('U', 9)}X,12,8,4,steel,2,grinding,1,2026-11-30,,,\nY,12,8,4,steel,2,milling,0,2026-11-30,,,\nZ,12,8,4,steel,2,milling,1,2026-11-30,,UO0,60\n`);
     const { schedule } = await plannedOf(batch);

@@ -1,6 +1,6 @@
 import { type FieldIssue, SpindleError, issueText } from '../../common/errors.ts';
 import type { ScheduleRequest } from '../../common/scheduling/schedule-request.ts';
-import { issueAt } from '../../common/scheduling/shape-issues.ts';
+import { issueAt, placeOf, suggestion } from '../../common/scheduling/shape-issues.ts';
 import type { Unplanned } from '../../common/scheduling/schedule.ts';
 import type { Shop } from '../../common/scheduling/shop.ts';
 import type { ZonedClock } from '../../common/scheduling/zoned-clock.ts';
@@ -148,8 +148,11 @@ function fittingOrders(work: PlannedWork, shop: Shop, calendars: readonly (Calen
 /** What machines are set up for at the start; those with an operation under way are set up for that. */
 function mountedOn(request: ScheduleRequest, shop: Shop, fixings: readonly Fixing[], issues: FieldIssue[]): ScheduleRequest['mounted'] {
   const busy = new Set(fixings.filter(({ running }) => running).map(({ machine }) => shop.machines[machine]?.name));
-  for (const name of Object.keys(request.mounted)) {
-    if (!shop.machines.some((machine) => machine.name === name)) issues.push(issueAt('mounted', `there is no machine "${name}"`, name, `use one of ${shop.machines.map((machine) => machine.name).join(', ')}`));
+  const names = shop.machines.map((machine) => machine.name);
+  const features = shop.setups.map(({ feature }) => feature);
+  for (const [name, state] of Object.entries(request.mounted)) {
+    if (!names.includes(name)) issues.push(issueAt('mounted', `there is no machine "${name}"`, name, suggestion(name, names)));
+    for (const feature of Object.keys(state)) if (!features.includes(feature)) issues.push(issueAt(placeOf(['mounted', name]), `no setup of the shop looks at "${feature}"`, feature, suggestion(feature, features)));
   }
   return Object.fromEntries(Object.entries(request.mounted).filter(([name]) => !busy.has(name)));
 }

@@ -149,6 +149,7 @@ describe('re-planning', () => {
     ['a start before what comes first can be done', { locked: [{ id: 'O/20', machine: 'M2', start: '2026-11-23T06:30' }] }, /O\/20 cannot start .* the operations before it cannot end before 2026-11-23T07:00:00/],
     ['an operation that runs before what comes first', { running: [{ id: 'O/20', machine: 'M2' }] }, /remove the operations that are finished/],
     ['mounted tools of an unknown machine', { mounted: { M9: { m: 'x' } } }, /^mounted: there is no machine "M9"/],
+    ['mounted tools that no setup looks at', { mounted: { M1: { colour: 'x' } } }, /^mounted\.M1: no setup of the shop looks at "colour"/],
   ])('refuses %s', (_name, request, expected) => {
     expect(issues(request)).toEqual([expect.stringMatching(expected)]);
   });
