@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { freePort } from '../../compose/ports.ts';
@@ -13,6 +14,7 @@ const processes = ['turning', 'drilling', 'milling'];
 
 const batchSchema = z.looseObject({ id: z.string(), state: z.string(), model_version: z.string(), counts: z.looseObject({ rows: z.number(), estimated: z.number() }) });
 const trainingSchema = z.looseObject({ id: z.string(), state: z.string(), version: z.string().nullish() });
+const scheduleSchema = z.looseObject({ id: z.string(), state: z.string(), reason: z.string().nullable(), summary: z.looseObject({ objective: z.number(), lower_bound: z.number() }).nullish(), schedule: z.looseObject({ operations: z.array(z.unknown()) }).nullish() });
 const predictionSchema = z.looseObject({ time_min: z.number(), model_version: z.string() });
 
 let spindle: ComposeProject;
@@ -90,6 +92,21 @@ describe('docker compose up --build --scale worker=3', () => {
     const batch = await untilBatch(id, ({ state }) => state === 'complete', 60_000);
     expect(batch.counts).toMatchObject({ rows: 10_000, estimated: 10_000 });
     expect(await estimatedIds(id)).toEqual(idsOf(10_000));
+  });
+
+  test('plans a batch on the shop\'s machines', async () => {
+    const { id: batch } = batchSchema.parse(await upload('/v1/batches', partList(30)));
+    await untilBatch(batch, ({ state }) => state === 'complete', 30_000);
+    await ask('/v1/shop', { method: 'PUT', headers: { 'content-type': 'application/json' }, body: readFileSync('shop.example.json') });
+    const body = JSON.stringify({ start: '2026-11-23T06:00', time_limit_s: 2 });
+    const { id } = scheduleSchema.parse(await ask(`/v1/batches/${batch}/schedules`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }));
+    const look = async () => scheduleSchema.parse(await ask(`/v1/schedules/${id}`));
+    await expect.poll(async () => (await look()).state, { timeout: 30_000 }).toMatch(/succeeded|failed/);
+    const { state, reason, schedule, summary } = await look();
+    expect({ state, reason }).toMatchObject({ state: 'succeeded' });
+    expect(schedule?.operations).toHaveLength(30);
+    expect(summary?.objective).toBeGreaterThanOrEqual(summary?.lower_bound ?? Infinity);
+    expect(await ask(`/v1/schedules/${id}.svg`)).toContain('<svg');
   });
 
   test('learns from finished parts and answers with the new version, without a restart', async () => {
