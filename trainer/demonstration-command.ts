@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
 import { readArguments, wholeOption } from '../common/command-line.ts';
-import { errorText } from '../common/error-text.ts';
+import { runCommand } from '../common/run-command.ts';
 import { SpindleError } from '../common/errors.ts';
 import { withOrders } from './demonstration-orders.ts';
 import { demonstrationRecords } from './demonstration.ts';
@@ -45,12 +45,4 @@ function dueDate(text: string, planned: boolean): Date {
   return date;
 }
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  // Whoever reads the output may have enough, as `head` does.
-  if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) {
-    process.stderr.write(`spindle demo-data: ${errorText(error)}\n`);
-    process.exitCode = 1;
-  }
-}
+await runCommand('demo-data', main);

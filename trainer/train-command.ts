@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
-import { config } from 'dotenv';
 import { readArguments, required, wholeOption } from '../common/command-line.ts';
 import { importOptionsOf } from '../common/files/import/import-options.ts';
-import { errorText } from '../common/error-text.ts';
+import { runCommand } from '../common/run-command.ts';
 import { fitInThread } from './fit-thread.ts';
 import { ModelPublisher } from './model-publisher.ts';
 import { ProgressBar } from './progress-bar.ts';
@@ -96,10 +95,4 @@ class Stopped extends Error {
   }
 }
 
-try {
-  config({ quiet: true });
-  process.exitCode = await main(process.argv.slice(2), process.env);
-} catch (error) {
-  process.stderr.write(`spindle train: ${errorText(error)}\n`);
-  process.exitCode = 1;
-}
+await runCommand('train', main);

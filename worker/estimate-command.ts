@@ -1,9 +1,8 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { config } from 'dotenv';
 import { readArguments, required } from '../common/command-line.ts';
-import { errorText } from '../common/error-text.ts';
+import { runCommand } from '../common/run-command.ts';
 import { SpindleError } from '../common/errors.ts';
 import { ModelReader } from '../common/model/model-reader.ts';
 import { unknownPolicySchema } from '../common/part.ts';
@@ -113,13 +112,4 @@ function report({ estimated, rejected, firstReasons, report: understood }: FileE
   if (estimated === 0) throw new SpindleError(rejected > 0 ? 'no_acceptable_rows' : 'empty_file', rejected > 0 ? 'no row can be estimated' : 'the file has a header and no rows');
 }
 
-try {
-  config({ quiet: true });
-  await main(process.argv.slice(2), process.env);
-} catch (error) {
-  // Whoever reads the output may have enough, as `head` does.
-  if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) {
-    process.stderr.write(`spindle estimate: ${errorText(error)}\n`);
-    process.exitCode = 1;
-  }
-}
+await runCommand('estimate', main);

@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { config } from 'dotenv';
 import { readArguments, required, wholeOption } from '../common/command-line.ts';
-import { errorText } from '../common/error-text.ts';
+import { runCommand } from '../common/run-command.ts';
 import { SpindleError, messageOf } from '../common/errors.ts';
 import { importOptionsOf } from '../common/files/import/import-options.ts';
 import { knownVocabulary, readVocabulary } from '../common/files/import/vocabulary.ts';
@@ -146,13 +145,4 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-try {
-  config({ quiet: true });
-  await main(process.argv.slice(2), process.env);
-} catch (error) {
-  // Whoever reads the output may have enough, as `head` does.
-  if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) {
-    process.stderr.write(`spindle schedule: ${errorText(error)}\n`);
-    process.exitCode = 1;
-  }
-}
+await runCommand('schedule', main);
