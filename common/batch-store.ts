@@ -174,12 +174,12 @@ export class BatchStore {
     return batch;
   }
 
-  /** The pinned version, whether the batch is to stop and which request sent it, for a chunk about to be computed. */
-  async instructions(id: string): Promise<{ version: string; cancelled: boolean; requestId: string } | undefined> {
-    const [record, cancelled] = await this.#redis.hmget(this.#keys.batch(id), 'record', 'cancel_requested');
+  /** The pinned version, whether the batch is to stop or has ended, and which request sent it, for a chunk about to be computed. */
+  async instructions(id: string): Promise<{ version: string; over: boolean; requestId: string } | undefined> {
+    const [record, cancelled, state] = await this.#redis.hmget(this.#keys.batch(id), 'record', 'cancel_requested', 'state');
     if (!record) return undefined;
     const { model_version: version, request_id: requestId } = instructionsSchema.parse(JSON.parse(record));
-    return { version, cancelled: typeof cancelled === 'string', requestId };
+    return { version, over: typeof cancelled === 'string' || isFinal(state), requestId };
   }
 
   /** Asks running and waiting chunks to stop. */

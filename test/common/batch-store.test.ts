@@ -106,11 +106,11 @@ describe('a batch', () => {
     expect(await store.hasEnded(id)).toBe(true);
   });
 
-  test('lets go of its parts when it ends, and keeps the rows', async () => {
-    const { id } = await submitted();
+  test.each([['keeps its parts where they can be planned', 20_000, 3], ['lets go of its parts where they are too many for a schedule', 20_001, 0]])('%s, and its rows, when it ends', async (_name, accepted, kept) => {
+    const { id } = await submitted({ accepted });
     await store.finish(id);
     const keys = await connections.left();
-    expect(keys.filter((key) => key.includes(':parts:'))).toEqual([]);
+    expect(keys.filter((key) => key.includes(':parts:'))).toHaveLength(kept);
     expect(keys.filter((key) => key.includes(':rows:'))).toHaveLength(3);
   });
 
@@ -129,9 +129,12 @@ describe('a batch', () => {
 
   test('tells its chunks which version to use and whether to stop', async () => {
     const { id, request_id: requestId } = await submitted();
-    expect(await store.instructions(id)).toEqual({ version, cancelled: false, requestId });
+    expect(await store.instructions(id)).toEqual({ version, over: false, requestId });
     await store.requestCancel(id);
-    expect(await store.instructions(id)).toEqual({ version, cancelled: true, requestId });
+    expect(await store.instructions(id)).toEqual({ version, over: true, requestId });
+    const ended = await submitted();
+    await store.finish(ended.id);
+    expect(await store.instructions(ended.id)).toMatchObject({ over: true });
   });
 
   test('cannot be cancelled into being once it has expired', async () => {

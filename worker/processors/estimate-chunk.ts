@@ -42,7 +42,7 @@ export class EstimateChunk {
       this.#chunks.find(this.#keys.batchPlanning(batchId, chunk), planningChunkSchema),
     ]);
     // Expired or cancelled: there is nobody to compute for, and that is no failure. Finished already: a repeated job.
-    if (!instructions || instructions.cancelled || !stored) return 0;
+    if (!instructions || instructions.over || !stored) return 0;
     const estimator = await this.#shelf.get(instructions.version);
     const columns = stored.values.map((column) => Float64Array.from(column));
     const parts: PartColumns = { rows: columns[0]?.length ?? 0, columns, unknown: stored.unknown };
