@@ -18,21 +18,20 @@ export function dispatch(work: ParallelWork, rule: DispatchRule, lookAhead = 2, 
   const locked = lockedByMachine(work);
   const free = new Float64Array(work.machines);
   const idle = new Uint8Array(work.machines);
-  const waiting = waitingByRelease(work);
-  let count = waiting.length;
+  const waiting = new WaitingJobs(work);
   const append = (machine: number, job: number): void => {
     free[machine] = endAfter(work, machine, sequences[machine]?.at(-1) ?? -1, free[machine] ?? 0, job);
     sequences[machine]?.push(job);
   };
 
-  while (count > 0) {
+  while (waiting.count > 0) {
     const machine = earliest(free, idle);
     if (machine < 0) break;
     const next = locked[machine]?.[0];
-    const best = bestWaiting(work, priority, waiting, count, machine, free[machine] ?? 0, sequences[machine]?.at(-1) ?? -1, next);
+    const best = bestWaiting(work, priority, waiting.of(machine), machine, free[machine] ?? 0, sequences[machine]?.at(-1) ?? -1, next);
     if (best >= 0) {
-      append(machine, waiting[best] ?? 0);
-      waiting.copyWithin(best, best + 1, count--);
+      append(machine, best);
+      waiting.take(best);
     } else if (next !== undefined) {
       locked[machine]?.shift();
       append(machine, next);
@@ -41,26 +40,57 @@ export function dispatch(work: ParallelWork, rule: DispatchRule, lookAhead = 2, 
     }
   }
   for (const [machine, jobs] of locked.entries()) for (const job of jobs) append(machine, job);
-  for (const job of waiting.subarray(0, count)) placeAnywhere(work, sequences, job);
+  for (let job = 0; job < work.jobs; job++) if (waiting.has(job)) placeAnywhere(work, sequences, job);
   return sequences.map((jobs) => Int32Array.from(jobs));
 }
 
-/** The place among the waiting jobs of the one to run next: of those that have arrived, else of those that arrive first; -1 where none fits. */
-function bestWaiting(work: ParallelWork, priority: Priority, waiting: Int32Array, count: number, machine: number, now: number, before: number, next: number | undefined): number {
+/** The jobs without a locked start that are not laid out yet. */
+class WaitingJobs {
+  count = 0;
+  readonly #waits: Uint8Array;
+  /** Per machine: the jobs that it takes in the order of their releases; those laid out drop out when the list is asked for. */
+  readonly #lists: Int32Array[];
+
+  constructor(work: ParallelWork) {
+    this.#waits = Uint8Array.from(work.lockedStart, (start) => (start < 0 ? 1 : 0));
+    const order = Array.from({ length: work.jobs }, (_, job) => job).filter((job) => this.has(job));
+    order.sort((a, b) => (work.release[a] ?? 0) - (work.release[b] ?? 0) || a - b);
+    this.count = order.length;
+    this.#lists = Array.from({ length: work.machines }, (_, machine) => Int32Array.from(order.filter((job) => (work.duration[machine * work.jobs + job] ?? Infinity) < Infinity)));
+  }
+
+  has(job: number): boolean {
+    return this.#waits[job] === 1;
+  }
+
+  take(job: number): void {
+    this.#waits[job] = 0;
+    this.count--;
+  }
+
+  /** Those that a machine takes, in the order of their releases. */
+  of(machine: number): Int32Array {
+    const list = this.#lists[machine] ?? new Int32Array();
+    let count = 0;
+    for (const job of list) if (this.has(job)) list[count++] = job;
+    const left = list.subarray(0, count);
+    this.#lists[machine] = left;
+    return left;
+  }
+}
+
+/** The waiting job to run next: of those that have arrived, else of those that arrive first; -1 where none fits. */
+function bestWaiting(work: ParallelWork, priority: Priority, waiting: Int32Array, machine: number, now: number, before: number, next: number | undefined): number {
   let best = -1;
   let bestValue = -Infinity;
   let arrival = Infinity;
-  for (let i = 0; i < count; i++) {
-    const job = waiting[i] ?? 0;
+  for (const job of waiting) {
     const release = work.release[job] ?? 0;
-    // The jobs wait in the order of their releases.
     if (release > now && release > arrival) break;
-    const ticks = work.duration[machine * work.jobs + job] ?? Infinity;
-    if (ticks === Infinity) continue;
-    const value = priority.of(job, ticks, now, setupTicks(work, machine, before, job));
+    const value = priority.of(job, machine, now, setupTicks(work, machine, before, job));
     if (best >= 0 && value <= bestValue) continue;
     if (!fits(work, machine, before, now, job, next)) continue;
-    best = i;
+    best = job;
     bestValue = value;
     arrival = Math.min(arrival, Math.max(release, now));
   }
@@ -79,11 +109,6 @@ function earliest(free: Float64Array, idle: Uint8Array): number {
     if (idle[machine] === 0 && (best < 0 || (free[machine] ?? 0) < (free[best] ?? 0))) best = machine;
   }
   return best;
-}
-
-function waitingByRelease(work: ParallelWork): Int32Array {
-  const waiting = Array.from({ length: work.jobs }, (_, job) => job).filter((job) => (work.lockedStart[job] ?? -1) < 0);
-  return Int32Array.from(waiting.sort((a, b) => (work.release[a] ?? 0) - (work.release[b] ?? 0) || a - b));
 }
 
 function lockedByMachine(work: ParallelWork): number[][] {
@@ -117,30 +142,33 @@ class Priority {
   readonly #rule: DispatchRule;
   readonly #scale: number;
   readonly #setupScale: number;
-  readonly #logWeight: Float64Array;
+  /** Per machine · jobs + job, for ATC: the logarithm of weight / ticks. */
+  readonly #urgency: Float64Array;
 
   constructor(work: ParallelWork, rule: DispatchRule, lookAhead: number, setupLookAhead: number) {
     this.#work = work;
     this.#rule = rule;
     this.#scale = lookAhead * Math.max(1, mean(work.duration.filter((ticks) => ticks < Infinity)));
     this.#setupScale = setupLookAhead * mean(Float64Array.from(work.between, (between) => (between === undefined ? 0 : mean(between))));
-    this.#logWeight = work.weight.map((weight) => Math.log(Math.max(weight, 1e-9)));
+    const logWeight = work.weight.map((weight) => Math.log(Math.max(weight, 1e-9)));
+    const isApparent = rule === 'atc' || rule === 'atcs';
+    this.#urgency = isApparent ? work.duration.map((ticks, at) => (logWeight[at % work.jobs] ?? 0) - Math.log(Math.max(1, ticks))) : new Float64Array();
   }
 
-  of(job: number, ticks: number, now: number, setup: number): number {
+  of(job: number, machine: number, now: number, setup: number): number {
     const due = this.#work.due[job] ?? Infinity;
+    const ticks = this.#work.duration[machine * this.#work.jobs + job] ?? Infinity;
     const rule = this.#rule;
     if (rule === 'edd') return -due;
     if (rule === 'ms') return ticks - due;
     if (rule === 'fifo') return -(this.#work.release[job] ?? 0);
     if (rule === 'spt') return (this.#work.weight[job] ?? 0) / Math.max(1, ticks);
-    const cost = this.#apparentCost(job, ticks, due - ticks - now);
+    const cost = this.#apparentCost(this.#urgency[machine * this.#work.jobs + job] ?? 0, due - ticks - now);
     return rule === 'atcs' && this.#setupScale > 0 ? cost - setup / this.#setupScale : cost;
   }
 
   /** The logarithm of weight / ticks · exp(-max(0, slack) / scale), which does not vanish for work that is far from due. */
-  #apparentCost(job: number, ticks: number, slack: number): number {
-    const urgency = (this.#logWeight[job] ?? 0) - Math.log(Math.max(1, ticks));
+  #apparentCost(urgency: number, slack: number): number {
     return slack === Infinity ? urgency - 1e9 : urgency - Math.max(0, slack) / this.#scale;
   }
 }

@@ -31,7 +31,7 @@ export async function solveSingleOperations(problem: Problem, options: SolverOpt
   if (loadsOnly && isIdenticalMachines(work)) return repartition(problem, options);
   if (loadsOnly && work.between.every((between) => between === undefined)) return unrelatedMachines(problem, options);
 
-  const start = scheduleOfSequences(work, options.incumbent === undefined ? bestDispatch(work) : sequencesOf(work, options.incumbent));
+  const start = scheduleOfSequences(work, options.incumbent === undefined ? bestDispatch(work, options.onImproved) : sequencesOf(work, options.incumbent));
   options.onImproved?.(start);
   if (isOneMachineTardiness(work)) return oneMachine(work, start, options);
   const lowerBound = boundOf(work, start, options, boundShare);
