@@ -13,6 +13,9 @@ const roundEnds = [0.03, 1];
 const hottest = 0.2;
 const coldest = 0.02;
 
+/** Jobs that are moved together within a machine, at most. */
+const longestSegment = 6;
+
 const stepsBetweenLooks = 1024;
 
 /** True where a machine's load alone tells its end: makespan, no releases, calendars or locked starts. */
@@ -23,9 +26,9 @@ export function isLoadProblem(work: ParallelWork): boolean {
 }
 
 /**
- * Simulated annealing for the makespan of unrelated machines with sequence-dependent setups: a job moves to the best place of a machine, two
- * jobs are exchanged, each to the best place, or swap places; each evaluated from the setups around it. The energy is Σ (load / best)^8, in
- * which the fullest machines count most. Starts from `start`; an iteration is one proposed move.
+ * Simulated annealing for the makespan of unrelated machines with sequence-dependent setups: a job moves to the best place of a machine, a few
+ * that follow each other move to the best other place of theirs, two jobs are exchanged, each to the best place, or swap places; each evaluated
+ * from the setups around it. The energy is Σ (load / best)^8, in which the fullest machines count most. Starts from `start`; an iteration is one proposed move.
  */
 export function loadAnnealing(problem: Problem, options: EngineOptions, start: MachineSequences): Solution {
   return new LoadAnnealing(parallelWork(problem), options, start).run();
@@ -95,9 +98,7 @@ class LoadAnnealing {
       }
       const limit = temperature * (this.#exponential[random.next() & 4095] ?? 0);
       const job = random.below(jobs);
-      const kind = random.next() & 7;
-      const moved = kind < 3 ? this.#moveToMachine(job, this.#likelyMachine(job), limit) : kind < 7 ? this.#exchange(job, random.below(jobs), limit) : this.#swap(job, random.below(jobs), limit);
-      if (!moved) continue;
+      if (!this.#move(job, limit)) continue;
       const makespan = this.#rings.makespan();
       if (makespan >= this.#bestMakespan) continue;
       this.#bestMakespan = makespan;
@@ -106,6 +107,29 @@ class LoadAnnealing {
       improved = true;
     }
     if (improved) this.#report();
+  }
+
+  #move(job: number, limit: number): boolean {
+    const random = this.#random;
+    const kind = random.next() & 15;
+    if (kind < 3) return this.#moveSegment(job, 2 + random.below(longestSegment - 1), limit);
+    if (kind < 8) return this.#moveToMachine(job, this.#likelyMachine(job), limit);
+    const partner = random.below(this.#jobs);
+    return kind < 15 ? this.#exchange(job, partner, limit) : this.#swap(job, partner, limit);
+  }
+
+  /** Moves up to `length` jobs from `job` on to the best other place of their machine where that does not cost more than `limit`; tells whether it did. */
+  #moveSegment(job: number, length: number, limit: number): boolean {
+    const rings = this.#rings;
+    const machine = rings.machineOf[job] ?? 0;
+    let last = job;
+    for (let k = 1; k < length; k++) {
+      const next = rings.next[last] ?? 0;
+      if (next >= this.#jobs) break;
+      last = next;
+    }
+    if (last === job || rings.next[last] === rings.previous[job]) return false;
+    return rings.moveSegment(job, last, machine, (change) => this.#accepts(machine, machine, change, 0, limit));
   }
 
   /** Moves `job` to the best place of a machine where that does not cost more than `limit`; tells whether it did. */

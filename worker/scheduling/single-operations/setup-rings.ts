@@ -85,6 +85,29 @@ export class SetupRings {
     return this.between(machine, before, after) - this.between(machine, before, job) - this.between(machine, job, after);
   }
 
+  /** Moves the jobs from `first` to `last` to the best other place of their machine where `accepts` takes the change of the setups; tells whether it did. */
+  moveSegment(first: number, last: number, machine: number, accepts: (change: number) => boolean): boolean {
+    const { next } = this;
+    const before = this.previous[first] ?? 0;
+    const after = next[last] ?? 0;
+    this.link(before, after);
+    const saved = this.between(machine, before, after) - this.between(machine, before, first) - this.between(machine, last, after);
+    let least = Infinity;
+    let place = before;
+    for (let a = after; a !== before; a = next[a] ?? 0) {
+      const b = next[a] ?? 0;
+      const change = this.between(machine, a, first) + this.between(machine, last, b) - this.between(machine, a, b);
+      if (change >= least) continue;
+      least = change;
+      place = a;
+    }
+    const accepted = accepts(saved + least);
+    if (!accepted) place = before;
+    this.link(last, next[place] ?? 0);
+    this.link(place, first);
+    return accepted;
+  }
+
   putBehind(place: number, job: number): void {
     const after = this.next[place] ?? 0;
     this.link(place, job);
