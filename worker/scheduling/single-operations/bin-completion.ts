@@ -3,7 +3,7 @@ export type Packing = { readonly state: 'found'; readonly bin: Int32Array } | { 
 
 /**
  * Bin completion (Korf 2002, 2003): packs items, sorted by size from the largest, into `bins` bins of `capacity`. Bin after bin gets the largest item that is
- * left and every maximal set beside it that leaves no more empty than all bins together may; within `steps` looks at an item.
+ * left and every maximal set beside it that leaves no more empty than all bins together may and that no other dominates (Martello & Toth 1990); within `steps` looks at an item.
  */
 export function binCompletion(sizes: Float64Array, bins: number, capacity: number, steps: number): Packing {
   if (sizes.length > 0 && (sizes[0] ?? 0) > capacity) return { state: 'none' };
@@ -52,7 +52,7 @@ class BinCompletion {
     // What does not fit is passed over in one go.
     while (k < free.length && (this.#sizes[free[k] ?? 0] ?? 0) > room) k++;
     if (--this.steps < 0 || sum + (after[k] ?? 0) < least) return false;
-    if (k === free.length) return smallestOut > room && sum >= least && this.fill(index + 1, left - 1, total - sum);
+    if (k === free.length) return smallestOut > room && sum >= least && !this.#isDominated(index, free, room) && this.fill(index + 1, left - 1, total - sum);
     const item = free[k] ?? 0;
     const size = this.#sizes[item] ?? 0;
     this.bin[item] = index;
@@ -63,5 +63,25 @@ class BinCompletion {
     while (next < free.length && this.#sizes[free[next] ?? 0] === size) next++;
     // All that follow together could not fill its place.
     return this.steps >= 0 && this.#complete(index, left, total, free, after, next, sum, least, Math.min(smallestOut, size));
+  }
+
+  /**
+   * True where one or two items of the bin, beside its largest, could give way to a single larger one from outside that still fits: they fit
+   * in its place wherever that is, so that some packing has the fuller bin.
+   */
+  #isDominated(index: number, free: readonly number[], room: number): boolean {
+    const sizes = this.#sizes;
+    const inside = free.filter((item) => this.bin[item] === index);
+    for (const [k, one] of inside.entries()) {
+      for (let other = k; other < inside.length; other++) {
+        const size = (sizes[one] ?? 0) + (other === k ? 0 : (sizes[inside[other] ?? 0] ?? 0));
+        for (const item of free) {
+          const instead = sizes[item] ?? 0;
+          if (instead <= size) break;
+          if (instead <= size + room && this.bin[item] === -1) return true;
+        }
+      }
+    }
+    return false;
   }
 }

@@ -18,8 +18,9 @@ const jobsAtATime = 45;
 /** Jobs of a machine that an exchange looks at. */
 const jobsExchanged = 60;
 
-/** Looks at an item in sharing out some machines anew; doubled for the whole with each time that it stays open. */
-const stepsForSome = 4000;
+/** Looks at an item in sharing out some machines anew, by turns this many and up to `mostTimes` as many; doubled for the whole with each time that it stays open. */
+const stepsForSome = 3000;
+const mostTimes = 8;
 
 /** Where between the mean load of some machines and what improves the schedule at all their sharing out aims, one after the other. */
 const targetShares = [0, 0.1, 0.5, 1];
@@ -106,9 +107,10 @@ class Repartition {
     const total = sizes.reduce((sum, size) => sum + size, 0);
     const mean = Math.max(this.bound, Math.ceil(total / chosen.length));
     const room = this.#makespan - 1 - mean;
+    const steps = stepsForSome * (1 + this.#random.below(mostTimes));
     for (const share of room > 0 ? targetShares : room === 0 ? [0] : []) {
       const target = mean + Math.floor(share * room);
-      const packing = binCompletion(sizes, chosen.length, target, stepsForSome);
+      const packing = binCompletion(sizes, chosen.length, target, steps);
       if (packing.state !== 'found') continue;
       for (const [k, item] of items.entries()) this.#machineOf[item] = chosen[packing.bin[k] ?? 0] ?? 0;
       this.#take(this.#machineOf);
