@@ -32,11 +32,12 @@ export class InputCells {
 
   /**
    * The cells as texts of a CSV: as they came, but for numbers where the decimal mark is another, numbers and dates that could be read in two ways,
-   * and texts that a spreadsheet would take for a formula.
+   * and texts that a spreadsheet would take for a formula. What stands in columns of numbers that were `refused` is text: nothing is made of it.
    */
-  texts(cells: readonly string[], { decimal, delimiter }: ExportDialect): string[] {
+  texts(cells: readonly string[], { decimal, delimiter }: ExportDialect, refused?: ReadonlySet<number>): string[] {
     const plain = decimal === '.' && this.#decimal === '.' && delimiter === ',';
     return cells.map((cell, index) => {
+      if (refused?.has(index)) return neutralised.of(this.#kinds[index] === 'date' ? this.#date(cell, index) : cell);
       switch (this.#kinds[index]) {
         case 'number':
           return plain && !cell.includes(',') ? cell : this.#number(cell, decimal, delimiter === ',');

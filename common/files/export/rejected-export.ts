@@ -15,12 +15,14 @@ export class RejectedExport {
   readonly columns: readonly string[];
   readonly #input: InputCells;
   readonly #dialect: ExportDialect;
+  readonly #indexOf: ReadonlyMap<string, number>;
   readonly #width: number;
 
   /** The file's header and how it was understood. */
   constructor(header: readonly string[], report: ImportReport) {
     this.#input = new InputCells(header, report);
     this.#dialect = exportDialect(report);
+    this.#indexOf = new Map(report.columns.map(({ field, index }) => [field, index]));
     this.#width = header.length;
     const free = (name: string): string => (this.#input.columns.includes(name) ? free(`rejected_${name}`) : name);
     this.columns = [free('line'), free('reason'), ...this.#input.columns];
@@ -35,7 +37,8 @@ export class RejectedExport {
   lines(rows: readonly RejectedRow[]): string {
     return rows.map(({ line, cells, issues }) => {
       // Cells of a row of another length may stand in other columns than it seems: nothing is made of them.
-      const texts = cells.length === this.#width ? this.#input.texts(cells, this.#dialect) : cells.map((cell) => neutralised.of(cell));
+      const refused = new Set(issues.map(({ field }) => this.#indexOf.get(field) ?? -1));
+      const texts = cells.length === this.#width ? this.#input.texts(cells, this.#dialect, refused) : cells.map((cell) => neutralised.of(cell));
       return `${csvText([String(line), neutralised.of(issues.map(issueText).join('. ')), ...texts], this.#dialect.delimiter)}\n`;
     }).join('');
   }

@@ -78,6 +78,17 @@ describe('an export', () => {
     const sound = file.name === 'last-weeks-duplicates.csv' || file.name === 'stray-quotes-rows-apart.csv';
     expect(again.rejected).toHaveLength(sound ? 0 : first.rejected.length);
   });
+
+  it.each(nastyFiles.filter(({ rejected }) => rejected).map((file) => [file.name, file] as const))('of the refused rows of %s makes no formula of a cell and no number of one that was refused as none', async (_name, file) => {
+    const { header, report, rejected } = await importFile(await file.bytes());
+    const out = new RejectedExport(header, report);
+    for (const row of rejected) {
+      const written = parse(out.lines([row]), { delimiter: exportDialect(report).delimiter, record_delimiter: '\n' })[0]?.slice(2) ?? [];
+      expect(written.filter((cell) => /^[=@\t\r]|^[+-](?![\d.,'’\s]*$)/.test(cell))).toEqual([]);
+      const numbers = report.columns.filter(({ kind, field }) => kind === 'number' && row.issues.some((issue) => issue.field === field));
+      expect(numbers.map(({ index }) => neutralised.undo(written[index] ?? ''))).toEqual(numbers.map(({ index }) => row.cells[index]));
+    }
+  });
 });
 
 describe('texts', () => {
