@@ -62,7 +62,10 @@ export class FilePlan {
     this.match = matchHeader(this.header, fields, mapping);
     throwAll([duplicateColumns(this.header, this.headerLine), ...headerProblems(this.match, this.header, this.headerLine, fields, mapping)]);
     const unitsBelow = this.#takeUnitsBelow(rows[at + 1]);
-    if (!unitsBelow) this.#checkUnitsAbove(rows.slice(0, at));
+    if (!unitsBelow) {
+      this.#checkUnitsAbove(rows.slice(0, at));
+      this.#checkUnitsBeside(rows.slice(at + 1));
+    }
     this.rowsBefore = at + 1 + (unitsBelow ? 1 : 0);
     this.decimal = new DecimalDecision(options.decimal, format === 'json' ? 'json' : delimiter);
     const columnOf = new Map(this.match.columns.map((column) => [column.field.name, column]));
@@ -87,21 +90,42 @@ export class FilePlan {
     if (!areUnits) return false;
     for (const [column, text] of found) {
       const unit = unitNamed(text);
-      if (unit?.kind !== column.field.unit?.kind) throw unitQuestion(row?.line ?? 0, column, column.field.unit, `"${text.slice(0, 20)}" below the header is no unit of ${column.field.name}`);
+      if (unit?.kind !== column.field.unit?.kind) throw unitQuestion(row?.line ?? 0, [column], column.field.unit, `"${text.slice(0, 20)}" below the header is no unit of ${column.field.name}`);
       if (unit && column.unit === undefined && unit.scale !== column.field.unit?.scale) column.unit = unit;
     }
     return true;
   }
 
-  /** Throws `ambiguous_file` where something above the header names another unit than a column without one would be taken to have. */
+  /** Throws `ambiguous_file` where something above the header names another unit than columns without one would be taken to have. */
   #checkUnitsAbove(rows: readonly TableRow[]): void {
     for (const { line, cells } of rows) {
       for (const cell of cells) {
         const unit = remarkedUnit(cell);
-        const column = unit && this.match.columns.find((one) => one.field.unit?.kind === unit.kind && one.field.unit.scale !== unit.scale && one.unit === undefined && !namesUnit(one));
-        if (column) throw unitQuestion(line, column, unit, `"${cell.trim().slice(0, 80)}" stands above the header, and "${column.header.slice(0, 80)}" names no unit`);
+        const columns = unit ? this.#inDoubt(unit) : [];
+        if (columns.length > 0) throw unitQuestion(line, columns, unit, `"${cell.trim().slice(0, 80)}" stands above the header, and ${without(columns)}`);
       }
     }
+  }
+
+  /** Throws the same for a column of units, such as `ME` beside `Länge`. */
+  #checkUnitsBeside(rows: readonly TableRow[]): void {
+    for (const [index, name] of this.header.entries()) {
+      if (this.match.columns.some((column) => column.index === index)) continue;
+      const texts = new Set(rows.map(({ cells }) => (cells[index] ?? '').trim()).filter((text) => text !== ''));
+      const isNamed = columnOfUnits.test(comparableWord(name));
+      const units = [...texts].map((text) => (isNamed || unmistakable.test(text) ? unitNamed(text) : undefined));
+      // A column of that name may hold units of something else, and anything below the parts.
+      const [unit, ...others] = units.filter((one) => one !== undefined && this.#inDoubt(one).length > 0);
+      if (!unit || (!isNamed && units.includes(undefined))) continue;
+      const columns = this.#inDoubt(unit);
+      const what = `the column "${name.slice(0, 80)}" says ${[unit, ...others].map((one) => one?.symbol).join(' and ')}, and ${without(columns)}`;
+      throw unitQuestion(this.headerLine, columns, unit, what, others.length > 0 ? 'write all values in one unit; then ' : '');
+    }
+  }
+
+  /** Columns whose values would be taken for another unit than this one, of the same kind, though nothing says which they have. */
+  #inDoubt(unit: Unit): MatchedColumn[] {
+    return this.match.columns.filter(({ field, saysUnit, ...column }) => field.unit?.kind === unit.kind && field.unit.scale !== unit.scale && column.unit === undefined && !saysUnit);
   }
 
   #observe(rows: readonly TableRow[], estimated: readonly string[]): void {
@@ -118,21 +142,28 @@ export class FilePlan {
   }
 }
 
+/** Names of units that mean nothing else. */
+const unmistakable = /^(?:[mcµ]m|inch|inches|zoll|pouces?|feet)$/i;
+/** Names of columns of units, as they are compared. */
+const columnOfUnits = /^(?:me|eh|einheit|mengeneinheit|masseinheit|unit|units|uom|unit of measure|unite)$/;
+
 /** The unit of a remark such as `Alle Maße in mm` or `dimensions [inch]`; letters that mean much else, only in brackets. */
 function remarkedUnit(text: string): Unit | undefined {
   const parts = headerParts(text.trim().replace(/[.:!]$/, ''));
   const unit = parts && unitNamed(parts.unit);
-  return unit && (parts.bracketed || /^(?:[mcµ]m|inch|inches|zoll|pouces?|feet)$/i.test(parts.unit)) ? unit : undefined;
+  return unit && (parts.bracketed || unmistakable.test(parts.unit)) ? unit : undefined;
 }
 
-/** True where the header says the unit, be it the field's own: `x_cm`, `X (cm)`. */
-const namesUnit = ({ header, field }: MatchedColumn): boolean => comparableWord(header) === comparableWord(field.name) || unitNamed(headerParts(header)?.unit ?? '') !== undefined;
+const without = (columns: readonly MatchedColumn[]): string => `${columns.map(({ header }) => `"${header.slice(0, 80)}"`).join(', ')} ${columns.length === 1 ? 'names' : 'name'} no unit`;
 
-/** The question which unit a column has, with an answer to copy. */
-function unitQuestion(line: number, { field, header }: MatchedColumn, unit: Unit | undefined, what: string): SpindleError {
+/** The question which unit columns have, with an answer to copy. */
+function unitQuestion(line: number, columns: readonly MatchedColumn[], unit: Unit | undefined, what: string, first = ''): SpindleError {
+  const symbol = unit?.symbol ?? '';
+  const mapping = Object.fromEntries(columns.map(({ field, header }) => [field.name, { column: header.slice(0, 80), unit: symbol }]));
   const message = `line ${line}: ${what}`;
-  const fix = `write the unit into the header, as "${header.slice(0, 80)} (${unit?.symbol ?? ''})", or say mapping=${JSON.stringify({ [field.name]: { column: header.slice(0, 80), unit: unit?.symbol ?? '' } })}`;
-  return new SpindleError('ambiguous_file', `${message}; ${fix}`, { issues: [{ line, field: field.name, value: header.slice(0, 80), message, fix }] });
+  const fix = `${first}write the unit into the header, as "${columns[0]?.header.slice(0, 80) ?? ''} (${symbol})", or say mapping=${JSON.stringify(mapping)}`;
+  const issues = columns.map(({ field, header }) => ({ line, field: field.name, value: header.slice(0, 80), message, fix }));
+  return new SpindleError('ambiguous_file', `${message}; ${fix}`, { issues });
 }
 
 /** Throws all problems of a header as one error under the code of the first. */

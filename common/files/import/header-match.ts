@@ -16,6 +16,8 @@ export interface MatchedColumn {
   header: string;
   /** The unit that the header names, where it is another than the field's. */
   unit: Unit | undefined;
+  /** True where the header or a mapping says the unit, be it the field's own: `x_cm`, `X (cm)`. */
+  saysUnit: boolean;
   how: 'name' | 'alias' | 'mapping';
 }
 
@@ -72,7 +74,7 @@ function candidateOf(text: string, index: number, fields: FileFields, mapping: C
   const [whole, ...more] = isSign && named[0]?.field.name !== text ? [] : named;
   if (whole && more.length === 0) {
     if (mapping.has(whole.field.name)) return undefined;
-    return { field: whole.field, index, header: text, unit: undefined, how: whole.closeness === 2 ? 'alias' : 'name', closeness: whole.closeness };
+    return { field: whole.field, index, header: text, unit: undefined, saysUnit: namesUnit(text, whole.field), how: whole.closeness === 2 ? 'alias' : 'name', closeness: whole.closeness };
   }
   if (!parts) return undefined;
   const [part, ...others] = fields.named(parts.name);
@@ -81,19 +83,22 @@ function candidateOf(text: string, index: number, fields: FileFields, mapping: C
   const at = { index, header: text, how: closeness === 2 ? ('alias' as const) : ('name' as const), closeness };
   const unit = unitNamed(parts.unit);
   // What stands in brackets behind a field without a unit is a remark, as in `complexity (1-10)`, unless it is a unit.
-  if (!field.measured) return parts.bracketed && !unit ? { field, unit: undefined, ...at } : undefined;
+  if (!field.measured) return parts.bracketed && !unit ? { field, unit: undefined, saysUnit: false, ...at } : undefined;
   return parts.bracketed || unit ? fitted(field, parts.unit, misfits, at) : undefined;
 }
 
-function fitted(field: FileField, said: string | undefined, misfits: HeaderMatch['misfits'], at: Omit<Candidate, 'field' | 'unit'>): Candidate | undefined {
-  if (said === undefined || said === '' || said === field.feature?.unit) return { field, unit: undefined, ...at };
+function fitted(field: FileField, said: string | undefined, misfits: HeaderMatch['misfits'], at: Omit<Candidate, 'field' | 'unit' | 'saysUnit'>): Candidate | undefined {
+  const saysUnit = (said ?? '') !== '' || namesUnit(at.header, field);
+  if (said === undefined || said === '' || said === field.feature?.unit) return { field, unit: undefined, saysUnit, ...at };
   const unit = unitNamed(said);
   if (!unit || !field.unit || unit.kind !== field.unit.kind) {
     misfits.push({ header: at.header, field, unit: said });
     return undefined;
   }
-  return { field, unit: unit.scale === field.unit.scale ? undefined : unit, ...at };
+  return { field, unit: unit.scale === field.unit.scale ? undefined : unit, saysUnit, ...at };
 }
+
+const namesUnit = (header: string, field: FileField): boolean => comparableWord(header) === comparableWord(field.name) || unitNamed(headerParts(header)?.unit ?? '') !== undefined;
 
 /** What keeps a header from being used: `ambiguous_file` where several columns fit one field, `missing_columns` with all that are missing and the nearest header seen. */
 export function headerProblems(match: HeaderMatch, header: readonly string[], line: number, fields: FileFields, mapping: ColumnMapping): SpindleError[] {
