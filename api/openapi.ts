@@ -121,7 +121,7 @@ export function openApiDocument(schema: PartSchema | undefined): Json {
 }
 
 const switched: Json = { type: 'object', properties: { current: { type: 'string' }, before: { type: ['string', 'null'] }, serving: { type: ['string', 'null'] } } };
-const csvBody: Json = { 'text/csv': { type: 'string' }, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': { type: 'string', format: 'binary' }, 'multipart/form-data': { type: 'object', properties: { file: { type: 'string', format: 'binary' } } } };
+const csvBody: Json = { 'text/csv': { type: 'string' }, 'application/json': { type: ['array', 'object'] }, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': { type: 'string', format: 'binary' }, 'multipart/form-data': { type: 'object', properties: { file: { type: 'string', format: 'binary' } } } };
 
 function operation(summary: string, { parameters, body, bodyRequired = true, answers }: { parameters?: Json[]; body?: Json; bodyRequired?: boolean; answers: Json }): Json {
   const content = body && Object.fromEntries(Object.entries(body).map(([type, schema]) => [type, { schema }]));

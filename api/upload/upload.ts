@@ -18,7 +18,7 @@ export interface Upload {
 }
 
 /**
- * The file in a request's body: raw (`text/csv`, `text/plain`, that of .xlsx, `application/octet-stream`; what it is, its bytes tell) or the one file of a `multipart/form-data` form.
+ * The file in a request's body: raw (`text/csv`, `text/plain`, that of .xlsx, `application/json`, `application/octet-stream`; what it is, its bytes tell) or the one file of a `multipart/form-data` form.
  * Throws `unsupported_media_type`, `invalid_body`, `body_too_large` or `upload_interrupted`.
  */
 export async function openUpload(request: Request, maxBytes: number): Promise<Upload> {
@@ -28,11 +28,11 @@ export async function openUpload(request: Request, maxBytes: number): Promise<Up
   if (declared > maxBytes + 64 * 1024) throw tooLarge(maxBytes);
   if (encoding.toLowerCase() !== 'identity') throw new SpindleError('unsupported_media_type', `send the file as it is: content-encoding ${encoding.slice(0, 80)} is not supported`);
   if (/^multipart\/form-data\s*(?:;|$)/i.test(type)) return measured(await formFile(request, type), maxBytes);
-  if (/^(?:text\/csv|text\/plain|application\/csv|text\/tab-separated-values|application\/x-ndjson|application\/vnd\.ms-excel|application\/vnd\.openxmlformats-officedocument\.spreadsheetml\.sheet|application\/octet-stream)\s*(?:;|$)/i.test(type)) {
+  if (/^(?:text\/csv|text\/plain|application\/csv|text\/tab-separated-values|application\/json|application\/(?:x-ndjson|jsonl)|application\/vnd\.ms-excel|application\/vnd\.openxmlformats-officedocument\.spreadsheetml\.sheet|application\/octet-stream)\s*(?:;|$)/i.test(type)) {
     return measured({ stream: request, fileName: null, alone: Promise.resolve() }, maxBytes);
   }
   const given = type === '' ? 'nothing is said about its type' : `${type.slice(0, 80)} is not supported`;
-  throw new SpindleError('unsupported_media_type', `send the file with content-type text/csv or that of .xlsx, or as the file of a multipart/form-data form: ${given}`);
+  throw new SpindleError('unsupported_media_type', `send the file with content-type text/csv, application/json or that of .xlsx, or as the file of a multipart/form-data form: ${given}`);
 }
 
 interface IncomingFile {

@@ -219,7 +219,7 @@ describe('POST /v1/batches refuses', () => {
   });
 
   test.each<[string, Record<string, string>, string, number, string]>([
-    ['JSON', { 'content-type': 'application/json' }, '', 415, 'unsupported_media_type'],
+    ['a picture', { 'content-type': 'image/png' }, '', 415, 'unsupported_media_type'],
     ['a packed file', { 'content-encoding': 'gzip' }, '', 415, 'unsupported_media_type'],
     ['an unknown option', {}, '?dryrun=true', 400, 'invalid_query'],
     ['a switch that is neither true nor false', {}, '?dry_run=1', 400, 'invalid_query'],

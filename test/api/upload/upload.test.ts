@@ -49,11 +49,11 @@ const field = (name: string, value: string): string => `Content-Disposition: for
 const formType = { 'content-type': 'multipart/form-data; boundary=B' };
 
 describe('a raw file', () => {
-  test.each(['text/csv', 'text/csv; charset=utf-8', 'TEXT/CSV', 'text/plain', 'application/octet-stream', 'application/vnd.ms-excel'])('may come as %s', async (type) => {
+  test.each(['text/csv', 'text/csv; charset=utf-8', 'TEXT/CSV', 'text/plain', 'application/octet-stream', 'application/vnd.ms-excel', 'application/json; charset=utf-8', 'application/x-ndjson'])('may come as %s', async (type) => {
     expect(json(await send('a,b\n1,2\n', { 'content-type': type }), received)).toEqual({ bytes: 8, sha256: sha256('a,b\n1,2\n'), fileName: null });
   });
 
-  test.each(['application/json', 'image/png', 'text/csvx', 'multipart/mixed; boundary=B'])('may not come as %s', async (type) => {
+  test.each(['application/jsonp', 'image/png', 'text/csvx', 'multipart/mixed; boundary=B'])('may not come as %s', async (type) => {
     expect(problem(await send('a,b\n1,2\n', { 'content-type': type }))).toMatchObject({ status: 415, code: 'unsupported_media_type', detail: expect.stringContaining(type) as string });
   });
 
