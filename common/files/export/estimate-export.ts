@@ -17,7 +17,8 @@ const notEstimated = 'not estimated';
 export class EstimateExport {
   /** Names of all columns, in order. */
   readonly columns: readonly string[];
-  readonly #inputColumns: readonly string[];
+  /** Names of the input columns in objects: all different, those without one as `column_<n>`. */
+  readonly #objectNames: readonly string[];
   readonly #input: InputCells;
   readonly #own: readonly [string, string, string, string, string];
   readonly #version: string;
@@ -35,8 +36,15 @@ export class EstimateExport {
       while (free !== name && (input.includes(free) || names.includes(free))) free = `uploaded_${free}`;
       names.push(free);
     }
-    this.#inputColumns = names;
     this.columns = [...names, ...this.#own];
+    const taken = new Set<string>(this.columns);
+    this.#objectNames = names.map((name, at) => {
+      if (name !== '' && names.indexOf(name) === at) return name;
+      let free = name === '' ? `column_${at + 1}` : `${name}_${at + 1}`;
+      while (taken.has(free)) free = `${free}_`;
+      taken.add(free);
+      return free;
+    });
   }
 
   /** The CSV header line. */
@@ -59,11 +67,11 @@ export class EstimateExport {
     return text;
   }
 
-  /** The same rows as objects: input cells as texts (those without a name as `column_<n>`), estimates as numbers or null, flags as a list. */
+  /** The same rows as objects: input cells as texts (columns without a name as `column_<n>`, further ones of a name as `<name>_<n>`), estimates as numbers or null, flags as a list. */
   objects(cells: readonly (readonly string[])[], estimates: EstimateColumns | undefined): Record<string, unknown>[] {
     const [value, low, high, flags, version] = this.#own;
     return cells.map((row, index) => ({
-      ...Object.fromEntries(this.#input.clear(row).map((cell, at) => [this.#inputColumns[at] || `column_${at + 1}`, cell])),
+      ...Object.fromEntries(this.#input.clear(row).map((cell, at) => [this.#objectNames[at] ?? '', cell])),
       [value]: estimates?.value[index] ?? null,
       [low]: estimates?.low[index] ?? null,
       [high]: estimates?.high[index] ?? null,

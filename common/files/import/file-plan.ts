@@ -60,7 +60,9 @@ export class FilePlan {
     this.headerLine = row.line;
     this.header = trimmedNames(row.cells, row.line).map((name) => neutralised.undo(name));
     this.match = matchHeader(this.header, fields, mapping);
-    throwAll([duplicateColumns(this.header, this.headerLine), ...headerProblems(this.match, this.header, this.headerLine, fields, mapping)]);
+    // Columns that mean nothing here may well have one name, such as the units that ERP systems put beside each number.
+    const read = new Set(this.match.columns.map((column) => column.header));
+    throwAll([duplicateColumns(this.header.map((name) => (read.has(name) ? name : '')), this.headerLine), ...headerProblems(this.match, this.header, this.headerLine, fields, mapping)]);
     const unitsBelow = this.#takeUnitsBelow(rows[at + 1]);
     if (!unitsBelow) {
       this.#checkUnitsAbove(rows.slice(0, at));

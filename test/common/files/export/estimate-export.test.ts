@@ -26,6 +26,14 @@ describe('EstimateExport', () => {
   });
 });
 
+describe('objects of an EstimateExport', () => {
+  it('have a name of its own for every column, whatever the header', () => {
+    const rows = new EstimateExport(['ME', 'x', 'ME', '', 'column_4', 'ME_3'], plainReport(), 'time_min', version);
+    const [object] = rows.objects([['mm', '1', 'cm', 'a', 'b', 'c']], { ...estimates, flags: {} });
+    expect(Object.entries(object ?? {}).slice(0, 6)).toEqual([['ME', 'mm'], ['x', '1'], ['ME_3_', 'cm'], ['column_4_', 'a'], ['column_4', 'b'], ['ME_3', 'c']]);
+  });
+});
+
 describe('RejectedExport', () => {
   const row = (line: number, cells: string[]) => ({ line, cells, issues: [{ line, field: 'x', value: null, message: `line ${line}: one, two` }, { line, field: 'y', value: null, message: 'three' }] });
 
