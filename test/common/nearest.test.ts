@@ -9,6 +9,8 @@ test.each([
   ['STEEL', 'steel'],
   [' aluminium ', 'aluminum'],
   ['coper', 'copper'],
+  ['stele', 'steel'],
+  ['setal', undefined],
   ['wood', undefined],
   ['', undefined],
   ['x', undefined],

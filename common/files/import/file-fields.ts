@@ -1,6 +1,7 @@
 import { type Feature, type PartSchema, planningColumns, shortName } from '../../part-schema.ts';
 import { nearest } from '../../nearest.ts';
 import { comparableWord } from './comparable-word.ts';
+import { columnInitials } from './known-words.ts';
 import { type Unit, unitNamed } from './units.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -18,8 +19,11 @@ export interface FileField {
 
 const planningUnits: Partial<Record<PlanningField, string>> = { setup_min: 'min', quantity: 'pcs' };
 
-/** How surely a name means a field: 0 its own name, 1 its name without the unit, 2 an alias. */
-export type Closeness = 0 | 1 | 2;
+/** How surely a name means a field: 0 its own name, 1 its name without the unit, 2 an alias, 3 an initial, which needs a unit beside it. */
+export type Closeness = 0 | 1 | 2 | 3;
+
+// `partId`, `DueDate`
+const joined = /(\p{Ll})(?=\p{Lu})/gu;
 
 /** All fields of a schema and of planning, and the names that they go by. */
 export class FileFields {
@@ -34,13 +38,24 @@ export class FileFields {
       const short = one.feature ? shortName(one.feature) : one.name.replace(/_min$/, '');
       this.#add(one, one.name, 0);
       this.#add(one, short, 1);
-      for (const alias of [...(vocabulary.columns[one.name] ?? []), ...(vocabulary.columns[short] ?? [])]) this.#add(one, alias, 2);
+      for (const alias of [...wordsOf(vocabulary.columns, one.name), ...wordsOf(vocabulary.columns, short)]) this.#add(one, alias, 2);
+      for (const initial of wordsOf(columnInitials, short)) this.#add(one, initial, 3);
     }
   }
 
   /** Fields that a name, compared without case and accents, may mean; the closest ones only. */
   named(name: string): readonly { field: FileField; closeness: Closeness }[] {
-    return this.#names.get(comparableWord(name)) ?? [];
+    return this.#names.get(comparableWord(name)) ?? this.#names.get(comparableWord(name.replace(joined, '$1 '))) ?? [];
+  }
+
+  /** The header that may be meant for a field: one of its names misspelt, or cut short as in `Compl.`. */
+  nearestHeader(wanted: FileField, headers: readonly string[]): string | undefined {
+    const names = [...this.#names].filter(([, meant]) => meant.some(({ field: one }) => one === wanted)).map(([name]) => name);
+    return headers.find((header) => {
+      const parts = headerParts(header);
+      const word = comparableWord(parts && (parts.bracketed || unitNamed(parts.unit)) ? parts.name : header);
+      return word.length >= 3 && (names.some((name) => name.startsWith(word)) || nearest(word, names.filter((name) => name.length >= 3)) !== undefined);
+    });
   }
 
   /** The planning column that a name may be a misspelling of, among those that `isFree`. */
@@ -58,6 +73,9 @@ export class FileFields {
     this.#names.set(key, [...known.filter((other) => other.closeness <= closeness), { field: one, closeness }]);
   }
 }
+
+// A feature may be named `constructor`.
+const wordsOf = (words: Readonly<Record<string, readonly string[]>>, name: string): readonly string[] => (Object.hasOwn(words, name) ? (words[name] ?? []) : []);
 
 function field(name: string, feature: Feature | undefined, unit: string | undefined): FileField {
   return { name, feature, unit: unit === undefined ? undefined : unitNamed(unit), measured: unit !== undefined };

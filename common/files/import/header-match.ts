@@ -73,14 +73,14 @@ function candidateOf(text: string, index: number, fields: FileFields, mapping: C
   const isSign = parts !== undefined && (parts.bracketed ? parts.unit !== '' : unitNamed(parts.unit) !== undefined) && comparableWord(parts.unit) === '';
   const [whole, ...more] = isSign && named[0]?.field.name !== text ? [] : named;
   if (whole && more.length === 0) {
-    if (mapping.has(whole.field.name)) return undefined;
-    return { field: whole.field, index, header: text, unit: undefined, saysUnit: namesUnit(text, whole.field), how: whole.closeness === 2 ? 'alias' : 'name', closeness: whole.closeness };
+    if (mapping.has(whole.field.name) || whole.closeness === 3) return undefined;
+    return { field: whole.field, index, header: text, unit: undefined, saysUnit: namesUnit(text, whole.field), how: whole.closeness >= 2 ? 'alias' : 'name', closeness: whole.closeness };
   }
   if (!parts) return undefined;
   const [part, ...others] = fields.named(parts.name);
   if (!part || others.length > 0 || mapping.has(part.field.name)) return undefined;
   const { field, closeness } = part;
-  const at = { index, header: text, how: closeness === 2 ? ('alias' as const) : ('name' as const), closeness };
+  const at = { index, header: text, how: closeness >= 2 ? ('alias' as const) : ('name' as const), closeness };
   const unit = unitNamed(parts.unit);
   // What stands in brackets behind a field without a unit is a remark, as in `complexity (1-10)`, unless it is a unit.
   if (!field.measured) return parts.bracketed && !unit ? { field, unit: undefined, saysUnit: false, ...at } : undefined;
@@ -142,7 +142,7 @@ function missingProblem(match: HeaderMatch, header: readonly string[], line: num
     const needed = fields.fields.filter((field) => field.feature).map(({ name }) => name);
     return new SpindleError('missing_columns', `line ${line} is empty where the column names are expected: remove the lines above them, or add a header with ${needed.join(', ')}`);
   }
-  const issues = missing.map((field) => missingIssue(field, match, spare, line));
+  const issues = missing.map((field) => missingIssue(field, match, similar(field.name, spare) ?? fields.nearestHeader(field, spare), line));
   const seen = header.slice(0, 20).map((name) => name.trim().slice(0, 40)).join(', ');
   return new SpindleError('missing_columns', `line ${line}: missing ${missing.map(({ name }) => name).join(', ')}; the header has ${seen}${oddity(header)}`, { issues });
 }
@@ -156,7 +156,7 @@ function oddity(header: readonly string[]): string {
   return header.some((name) => garbled.test(name)) ? '; its letters are garbled: save the file as CSV UTF-8' : '';
 }
 
-function missingIssue(field: FileField, { misfits }: HeaderMatch, spare: readonly string[], line: number): FieldIssue {
+function missingIssue(field: FileField, { misfits }: HeaderMatch, near: string | undefined, line: number): FieldIssue {
   const { name } = field;
   const misfit = misfits.find((one) => one.field === field);
   const issue = { line, field: name, value: misfit?.header.slice(0, 80) ?? null, message: `line ${line}: the column ${name} is missing` };
@@ -164,7 +164,6 @@ function missingIssue(field: FileField, { misfits }: HeaderMatch, spare: readonl
     const units = field.unit ? unitsLike(field.unit).join(', ') : (field.feature?.unit ?? 'none');
     return { ...issue, message: `${issue.message}: "${misfit.header.slice(0, 80)}" has the unit ${misfit.unit.slice(0, 20)}`, fix: `use one of the units ${units}, or say mapping=${JSON.stringify({ [name]: { column: misfit.header, unit: field.feature?.unit ?? '' } })}` };
   }
-  const near = similar(name, spare);
   const orEmpty = field.feature?.optional ? `, or add an empty column ${name}` : '';
   return { ...issue, fix: near ? `is "${near.slice(0, 80)}" meant? rename it to ${name}${orEmpty}, or say mapping=${JSON.stringify({ [name]: near.slice(0, 80) })}` : `add a column named ${name}, or say which one it is with mapping=${JSON.stringify({ [name]: '…' })}` };
 }

@@ -10,12 +10,15 @@ export const columnAliases: Record<string, readonly string[]> = {
   part_id: ['part', 'ID', 'Teil', 'pièce', 'réf pièce', 'référence pièce', 'part no', 'part number', 'part nr', 'Teilenummer', 'Teile-Nr.', 'Teil-Nr.', 'Teilenr', 'numéro de pièce'],
   quantity: ['qty', 'pieces', 'pcs', 'Menge', 'Anzahl', 'Stück', 'Stueck', 'Stückzahl', 'Stueckzahl', 'quantité', 'qté', 'order quantity', 'lot size', 'Losgröße', 'Losgroesse', 'Auftragsmenge', 'Sollmenge', 'Bedarfsmenge', 'Stk', 'nombre de pièces'],
   setup: ['setup time', 'set up time', 'Rüstzeit', 'Ruestzeit', 'temps de réglage'],
-  due: ['due date', 'deadline', 'delivery date', 'required date', 'Lieferdatum', 'Fertigstellungstermin', 'Eckendtermin', 'Liefertermin', 'Fälligkeit', 'fällig', 'Endtermin', 'date de livraison', 'échéance'],
+  due: ['due date', 'deadline', 'delivery date', 'required date', 'Lieferdatum', 'Fertigstellungstermin', 'Eckendtermin', 'Liefertermin', 'Termin', 'Fälligkeit', 'fällig', 'Endtermin', 'date de livraison', 'échéance'],
   release: ['release date', 'earliest start', 'Freigabe', 'Freigabetermin', 'Eckstarttermin', 'Starttermin', 'frühester Start', 'date de lancement'],
   order_id: ['order', 'order no', 'order number', 'work order', 'Auftrag', 'Auftragsnummer', 'Auftrags-Nr.', 'Fertigungsauftrag', 'ordre de fabrication', 'numéro d\'ordre'],
   operation: ['op', 'op no', 'operation no', 'operation number', 'Arbeitsgang-Nr.', 'Arbeitsgangnummer', 'Vorgangsnummer', 'AVO-Nr.', 'numéro d\'opération'],
   priority: ['prio', 'Priorität', 'Prioritaet', 'priorité'],
 };
+
+/** Initials of such names, which mean too much else to count without a unit beside them: `L (mm)`. */
+export const columnInitials: Record<string, readonly string[]> = { x: ['L'], y: ['B', 'W'], z: ['H'] };
 
 /** Words that mean the same, each set one level of some category. */
 export const valueSynonyms: readonly (readonly string[])[] = [

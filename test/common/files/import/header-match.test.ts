@@ -23,3 +23,21 @@ describe('the columns of a model that learned from a shop\'s own file', () => {
     expect(parts).toEqual([{ 'Länge (mm)': 120.5, 'Bohrung (")': 2, Werkstoff: 'Stahl' }]);
   });
 });
+
+describe('columns that are missing', () => {
+  it('are told with the nearest header seen: a name or alias misspelt, or cut short', async () => {
+    const problem = importFile('Réf.;Long. (mm);Larg. (mm);H;Werkstof;Compl.;Verfharen\nA;125;70;32,5;Stahl;5;Fräsen\n');
+    const fix = (header: string): unknown => expect.objectContaining({ fix: expect.stringContaining(`is "${header}" meant?`) as unknown });
+    await expect(problem).rejects.toMatchObject({
+      code: 'missing_columns',
+      issues: [fix('Long. (mm)'), fix('Larg. (mm)'), expect.objectContaining({ field: 'z_cm', fix: expect.stringContaining('add a column') as unknown }), fix('Werkstof'), fix('Compl.'), fix('Verfharen')],
+    });
+  });
+});
+
+it('a feature may have the name of something that every object has', async () => {
+  const odd: PartSchema = { features: [{ name: 'constructor', kind: 'number' }, { name: '__proto__', kind: 'category', levels: ['toString'] }], target: { name: 'time_min' } };
+  const { accepted, rejected } = await importFile('constructor,__proto__\n1,ToString\n2,valueOf\n', { schema: odd });
+  expect(accepted.values).toEqual([[1], [0]]);
+  expect(rejected).toHaveLength(1);
+});
