@@ -4,7 +4,7 @@ import type { ImportReport } from '../import/import-report.ts';
 import { clearNumber } from '../import/number-text.ts';
 import type { SheetCell } from '../xlsx/sheet-xml.ts';
 import { csvText } from './csv-text.ts';
-import type { ExportDialect } from './export-dialect.ts';
+import { type ExportDialect, byteOrderMark } from './export-dialect.ts';
 import { InputCells } from './input-cells.ts';
 
 /** The flag of a row whose chunk could not be computed. */
@@ -22,6 +22,7 @@ export class EstimateExport {
   readonly #input: InputCells;
   readonly #own: readonly [string, string, string, string, string];
   readonly #version: string;
+  readonly #mark: string;
 
   /** The file's header, how it was understood, the model's target and the version that estimates. */
   constructor(header: readonly string[], report: ImportReport, target: string, version: string) {
@@ -37,6 +38,7 @@ export class EstimateExport {
       names.push(free);
     }
     this.columns = [...names, ...this.#own];
+    this.#mark = byteOrderMark(this.columns, report);
     const taken = new Set<string>(this.columns);
     this.#objectNames = names.map((name, at) => {
       if (name !== '' && names.indexOf(name) === at) return name;
@@ -47,9 +49,9 @@ export class EstimateExport {
     });
   }
 
-  /** The CSV header line. */
+  /** The CSV header line, behind a byte order mark where one is needed. */
   head({ delimiter }: ExportDialect): string {
-    return `${csvText(this.columns.map((name) => neutralised.of(name)), delimiter)}\n`;
+    return `${this.#mark}${csvText(this.columns.map((name) => neutralised.of(name)), delimiter)}\n`;
   }
 
   /** CSV lines of some rows and the estimates of the same rows; without estimates their cells stay empty and the flag says so. */

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { z } from 'zod';
 import { type Delimiter, delimiterNames, delimiters } from '../import/delimiter.ts';
 import type { ImportReport } from '../import/import-report.ts';
@@ -24,4 +25,13 @@ export function exportDialect(report: Pick<ImportReport, 'delimiter' | 'decimal'
   const uploaded = delimiters.find((delimiter) => delimiterNames[delimiter] === report.delimiter) ?? ',';
   // A told decimal comma between commas would put quotes around every number.
   return { decimal, delimiter: told.delimiter ?? (told.decimal === ',' && uploaded === ',' ? ';' : uploaded) };
+}
+
+/**
+ * What a CSV begins with: the byte order mark by which Excel knows UTF-8, where the names of the columns (or other `texts` that are known beforehand) need it, or the upload came from a program that
+ * writes no plain UTF-8; nothing for all others, whose readers may take it for a part of the first name.
+ */
+export function byteOrderMark(texts: readonly string[], { format, encoding }: Pick<ImportReport, 'format' | 'encoding'>): '' | '\uFEFF' {
+  const isPlain = format !== 'xlsx' && (encoding ?? 'utf-8') === 'utf-8' && isAscii(Buffer.from(texts.join('')));
+  return isPlain ? '' : '\uFEFF';
 }

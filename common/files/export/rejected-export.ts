@@ -3,7 +3,7 @@ import { neutralised } from '../import/formula-guard.ts';
 import type { ImportReport } from '../import/import-report.ts';
 import type { RejectedRow } from '../import/planned-rows.ts';
 import { csvText } from './csv-text.ts';
-import { type ExportDialect, exportDialect } from './export-dialect.ts';
+import { type ExportDialect, byteOrderMark, exportDialect } from './export-dialect.ts';
 import { InputCells } from './input-cells.ts';
 
 /**
@@ -17,6 +17,7 @@ export class RejectedExport {
   readonly #dialect: ExportDialect;
   readonly #indexOf: ReadonlyMap<string, number>;
   readonly #width: number;
+  readonly #mark: string;
 
   /** The file's header and how it was understood. */
   constructor(header: readonly string[], report: ImportReport) {
@@ -26,11 +27,12 @@ export class RejectedExport {
     this.#width = header.length;
     const free = (name: string): string => (this.#input.columns.includes(name) ? free(`rejected_${name}`) : name);
     this.columns = [free('line'), free('reason'), ...this.#input.columns];
+    this.#mark = byteOrderMark(this.columns, report);
   }
 
-  /** The header line. */
+  /** The header line, behind a byte order mark where one is needed. */
   head(): string {
-    return `${csvText(this.columns.map((name) => neutralised.of(name)), this.#dialect.delimiter)}\n`;
+    return `${this.#mark}${csvText(this.columns.map((name) => neutralised.of(name)), this.#dialect.delimiter)}\n`;
   }
 
   /** Lines of some rows. */

@@ -3,6 +3,7 @@ import { noteMark } from '../import/total-row.ts';
 import { columnName, type SheetCell, type SheetSource } from '../xlsx/sheet-xml.ts';
 import { workbook } from '../xlsx/workbook-writer.ts';
 import { csvText } from './csv-text.ts';
+import { byteOrderMark } from './export-dialect.ts';
 
 interface TemplateColumn {
   name: string;
@@ -46,7 +47,7 @@ export function templateCsv(schema: PartSchema, due: string): string {
   const columns = templateColumns(schema, due);
   const note = columns.map(({ allowed }, index) => (index === 0 ? noteMark : allowed));
   const rows = [columns.map(({ name }) => name), columns.map(({ example }) => String(example ?? '')), note];
-  return rows.map((row) => `${csvText(row, ',')}\n`).join('');
+  return byteOrderMark(rows.flat(), { format: 'csv', encoding: 'utf-8' }) + rows.map((row) => `${csvText(row, ',')}\n`).join('');
 }
 
 /** A workbook to fill in: header and example on the first sheet, with lists to choose levels from; what is allowed on the second. */

@@ -91,6 +91,23 @@ describe('an export', () => {
   });
 });
 
+describe('a CSV that is opened in Excel', () => {
+  const cell = fc.record({ encoding: fc.constantFrom('utf8', 'utf16le', 'latin1') as fc.Arbitrary<BufferEncoding>, x: fc.constantFrom('Länge', 'length', 'x_cm'), remark: fc.constantFrom('Prüfen', 'check') });
+
+  it('shows umlauts as they are: it begins with the mark of UTF-8 where the upload was in another encoding or its header is not ASCII', async () => {
+    await fc.assert(
+      fc.asyncProperty(cell, async ({ encoding, x, remark }) => {
+        const text = `${encoding === 'utf16le' ? '\uFEFF' : ''}remark;${x};y;z;material;complexity;process\n${remark};1,5;2;3;steel;5;milling\n${remark};0;2;3;steel;5;milling\n`;
+        const first = await importFile(Buffer.from(text, encoding));
+        const heads = [exported(first).head(exportDialect(first.report)), new RejectedExport(first.header, first.report).head()];
+        const isForeign = encoding === 'utf16le' || (encoding === 'latin1' && /[äü]/.test(text));
+        expect(heads.map((head) => head.startsWith('\uFEFF'))).toEqual([isForeign || x === 'Länge', isForeign || x === 'Länge']);
+      }),
+    );
+    expect(templateCsv(partSchema, '2026-12-18').startsWith('part_id')).toBe(true);
+  });
+});
+
 describe('texts', () => {
   const text = fc.string({ unit: fc.constantFrom("'", '=', '+', '-', '@', '\t', '\r', '\n', '"', ',', ';', 'a', '1', '_', 'x', '0', '&', '<', '\u0001', '漢', ' ', '＝'), maxLength: 9 });
 
