@@ -16,7 +16,7 @@ export interface CalendarDate {
 const time = String.raw`(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s?([AaPp])\.?[Mm]\.?)?\s*(Z|[+-]\d{2}:?\d{2})?)?`;
 const isoDate = new RegExp(String.raw`^(\d{4})(?:-(\d{1,2})-(\d{1,2})|\/(\d{1,2})\/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|(\d{2})(\d{2}))${time}$`);
 const numericDate = new RegExp(String.raw`^(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})${time}$`);
-const dayFirstWords = new RegExp(String.raw`^(\d{1,2})[. -]*(\p{L}{3,10})\.?[ ,-]*(\d{4})${time}$`, 'u');
+const dayFirstWords = new RegExp(String.raw`^(\d{1,2})[. -]*(\p{L}{3,10})\.?[ ,-]*(\d{4}|\d{2})${time}$`, 'u');
 const monthFirstWords = new RegExp(String.raw`^(\p{L}{3,10})\.? +(\d{1,2})(?:,| ) *(\d{4})${time}$`, 'u');
 
 /** The orders in which a text can be read as a date; none where it is no date. Points mean day first: nobody writes months before them. */
@@ -40,19 +40,21 @@ export function readDate(text: string, order: DateOrder): CalendarDate | undefin
   if (iso) return calendarDate(iso[1], iso[2] ?? iso[4] ?? iso[6] ?? iso[8], iso[3] ?? iso[5] ?? iso[7] ?? iso[9], iso.slice(10));
   const numeric = numericDate.exec(text);
   if (numeric) {
-    const [, first, mark, second, year = ''] = numeric;
+    const [, first, mark, second, year] = numeric;
     if (order === 'ymd') return undefined;
     const dayFirst = order === 'dmy' || mark === '.';
-    // A year of two digits is one of this half of the century: 31.12.99 is how old systems write that there is no date.
-    return calendarDate(year.length === 4 ? year : Number(year) < 50 ? `20${year}` : undefined, dayFirst ? second : first, dayFirst ? first : second, numeric.slice(5));
+    return calendarDate(fullYear(year), dayFirst ? second : first, dayFirst ? first : second, numeric.slice(5));
   }
   const dayFirst = dayFirstWords.exec(text);
-  if (dayFirst) return calendarDate(dayFirst[3], monthNamed(dayFirst[2]), dayFirst[1], dayFirst.slice(4));
+  if (dayFirst) return calendarDate(fullYear(dayFirst[3]), monthNamed(dayFirst[2]), dayFirst[1], dayFirst.slice(4));
   const monthFirst = monthFirstWords.exec(text);
   return monthFirst ? calendarDate(monthFirst[3], monthNamed(monthFirst[1]), monthFirst[2], monthFirst.slice(4)) : undefined;
 }
 
 type Digits = string | undefined;
+
+// A year of two digits is one of this half of the century: 31.12.99 is how old systems write that there is no date.
+const fullYear = (year: Digits): Digits => (year?.length !== 2 ? year : Number(year) < 50 ? `20${year}` : undefined);
 
 function calendarDate(yearText: Digits, monthText: Digits, dayText: Digits, clock: Digits[]): CalendarDate | undefined {
   const [year, month, day] = [Number(yearText), Number(monthText), Number(dayText)];
