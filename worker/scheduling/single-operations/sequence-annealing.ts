@@ -1,6 +1,7 @@
 import { type EngineOptions, type MachineSequences, type Problem, type Solution } from '../problem.ts';
 import { RandomStream } from '../random-stream.ts';
 import { bestDispatch } from './best-dispatch.ts';
+import { type MachineGroup, machineGroups } from './machine-groups.ts';
 import { MachinePlan } from './machine-plan.ts';
 import { type ParallelWork, parallelWork } from './parallel-work.ts';
 import { scheduleOfSequences, sequencesOf } from './schedule-of-sequences.ts';
@@ -19,6 +20,9 @@ const hottest = 0.03;
 const hottestOfOneJob = 2;
 const cooling = 0.01;
 const stepsOfAJobToCool = 5000;
+
+/** Moves that are shared out among the groups of machines by their jobs, to one that is by their cost. */
+const evenShare = 0.1;
 
 /** Steps between two looks at the clock, the temperature and whether there is something to report. */
 const stepsBetweenLooks = 256;
@@ -42,6 +46,7 @@ class SequenceAnnealing {
   readonly #plan: MachinePlan;
   readonly #moves: SequenceMoves;
   readonly #exponential = Float64Array.from({ length: 4096 }, (_, i) => -Math.log((i + 0.5) / 4096));
+  readonly #groups: readonly MachineGroup[];
   #best: Solution;
   #bestSequences: MachineSequences;
   /** What the energy of a plan is made of: Σ job costs, the makespan, and the mean end of the machines, which leads where the others are flat. */
@@ -63,6 +68,7 @@ class SequenceAnnealing {
     this.#random = new RandomStream(options.seed);
     this.#plan = new MachinePlan(work);
     this.#plan.load(start);
+    this.#groups = machineGroups(work);
     this.#moves = new SequenceMoves(this.#plan, this.#random);
     this.#best = scheduleOfSequences(work, start);
     this.#bestSequences = start;
@@ -112,6 +118,7 @@ class SequenceAnnealing {
         const used = this.#budget.used;
         if (used >= end || this.#isOptimal()) break;
         temperature = heat * typical * cooling ** Math.max(0, (used - begin) / (end - begin));
+        this.#chooseGroup();
       }
       const limit = temperature * (this.#exponential[this.#random.next() & 4095] ?? 0);
       if (!(this.#evaluate(limit) <= limit)) continue;
@@ -123,6 +130,18 @@ class SequenceAnnealing {
       improved = true;
     }
     if (improved) this.#report();
+  }
+
+  /** Draws the moves to come from one group of machines, the more often the more it costs. */
+  #chooseGroup(): void {
+    if (this.#groups.length < 2 || this.#cost === 0 || this.#costFactor === 0) return;
+    let left = this.#random.unit() * this.#cost * (1 + evenShare);
+    for (const { machines, jobs } of this.#groups) {
+      this.#moves.jobs = jobs;
+      left -= (evenShare * this.#cost * jobs.length) / this.#work.jobs;
+      for (const machine of machines) left -= this.#plan.machineCost[machine] ?? 0;
+      if (left < 0) return;
+    }
   }
 
   #heat(begin: number, end: number): number {

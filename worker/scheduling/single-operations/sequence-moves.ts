@@ -24,6 +24,8 @@ export class SequenceMoves {
   readonly list: Int32Array;
   /** Stretches that the last proposed move changes. */
   changes = 0;
+  /** The jobs of which one is drawn for each move. */
+  jobs: readonly number[];
   readonly #work: ParallelWork;
   readonly #plan: MachinePlan;
   readonly #random: RandomStream;
@@ -36,6 +38,7 @@ export class SequenceMoves {
     this.#work = plan.work;
     this.#plan = plan;
     this.#random = random;
+    this.jobs = Array.from({ length: plan.work.jobs }, (_, job) => job);
     this.list = new Int32Array(2 * plan.work.jobs + 2 * longestBlock);
     const { jobs, family, familyCount } = plan.work;
     const order = Array.from({ length: jobs }, (_, job) => job).sort((x, y) => (family[x] ?? 0) - (family[y] ?? 0));
@@ -54,7 +57,7 @@ export class SequenceMoves {
 
   #propose(): number {
     const random = this.#random;
-    const job = random.below(this.#work.jobs);
+    const job = this.jobs[random.below(this.jobs.length)] ?? 0;
     const kind = random.below(8);
     if (kind < 3) return this.#swap(job);
     return this.#move(job, kind === 7 ? 2 + random.below(longestBlock - 1) : 1);

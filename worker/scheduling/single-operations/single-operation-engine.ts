@@ -6,6 +6,7 @@ import { leastSetupBound } from './least-setup-bound.ts';
 import { isLoadProblem, loadAnnealing } from './load-annealing.ts';
 import { type ParallelWork, parallelWork } from './parallel-work.ts';
 import { isIdenticalMachines, repartition } from './repartition.ts';
+import { ruinAndRecreate } from './ruin-and-recreate.ts';
 import { scheduleOfSequences, sequencesOf } from './schedule-of-sequences.ts';
 import { sequenceAnnealing } from './sequence-annealing.ts';
 import { timeIndexedBound } from './time-indexed-bound.ts';
@@ -17,6 +18,12 @@ const boundShare = 0.15;
 
 /** The same where one machine's tardiness is searched first. */
 const oneMachineBoundShare = 0.4;
+
+/** Share of the search that anneals, where the objective is a sum over jobs or setups; the rest ruins and recreates. */
+const annealingShare = 0.5;
+
+/** Jobs above which annealing gets further in ten seconds. */
+const mostRuined = 2000;
 
 /** Iterations of the time-indexed bound. */
 const boundIterations = 250;
@@ -50,7 +57,21 @@ function oneMachine(work: ParallelWork, start: Solution, options: SolverOptions)
 function search(work: ParallelWork, loadsOnly: boolean, options: SolverOptions & { readonly incumbent: Solution }): Solution {
   const { problem, jobs, machines } = work;
   if (loadsOnly && machines * (jobs + 1) ** 2 <= mostSetups) return loadAnnealing(problem, options, sequencesOf(work, options.incumbent));
-  return sequenceAnnealing(problem, options);
+  const onlyMakespan = problem.objective === 'makespan' || options.incumbent.objective <= (options.lowerBound ?? 0);
+  if (onlyMakespan || jobs > mostRuined) return sequenceAnnealing(problem, options);
+  return annealAndRuin(work, options);
+}
+
+/** Annealing gets near soon; ruining finds what takes several jobs at once. Where the bound is reached, annealing goes on with the makespan. */
+function annealAndRuin(work: ParallelWork, options: SolverOptions & { readonly incumbent: Solution }): Solution {
+  const { now, deadline, iterations, lowerBound = 0 } = options;
+  const half = iterations === undefined ? options : { ...options, iterations: Math.floor(iterations / 2) };
+  const until = now() + annealingShare * (deadline - now());
+  const annealed = sequenceAnnealing(work.problem, { ...half, deadline: until });
+  if (annealed.objective <= lowerBound) return sequenceAnnealing(work.problem, { ...half, incumbent: annealed });
+  const ruined = ruinAndRecreate(work, sequencesOf(work, annealed), half);
+  // Iterations, where they are limited, are used up.
+  return ruined.objective > lowerBound || iterations !== undefined ? ruined : sequenceAnnealing(work.problem, { ...options, incumbent: ruined });
 }
 
 /** The bound for the objective, told as it grows. */

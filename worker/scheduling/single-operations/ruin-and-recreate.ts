@@ -1,0 +1,231 @@
+import { type EngineOptions, type MachineSequences, type Solution } from '../problem.ts';
+import { RandomStream } from '../random-stream.ts';
+import { MachinePlan } from './machine-plan.ts';
+import { type ParallelWork } from './parallel-work.ts';
+import { scheduleOfSequences } from './schedule-of-sequences.ts';
+import { SearchBudget } from './search-budget.ts';
+
+/** Jobs in a row taken from a machine, and machines taken from, at most. */
+const longestString = 6;
+const mostStrings = 4;
+
+/** Places on either side of a job's former time at which it is tried on each machine. */
+const reach = 30;
+
+/** Share of places that are passed over at random, so that the same jobs do not always come back the same way. */
+const blindness = 0.01;
+
+/** The temperature falls from `hottest` to `coldest` times the mean cost of a job. */
+const hottest = 0.02;
+const coldest = 0.0005;
+
+/** What one ruin counts in iterations: proposed moves of an annealing that take about as long. */
+const movesOfARuin = 100;
+
+const ruinsBetweenLooks = 16;
+
+/**
+ * Slack induction by string removals (Christiaens & Vanden Berghe 2020) for machine sequences: jobs that run at about the same time on some machines that
+ * share work are taken out and put back one by one, each in its best place, accepted as in annealing. For objectives that are sums over jobs or setups.
+ */
+export function ruinAndRecreate(work: ParallelWork, start: MachineSequences, options: EngineOptions): Solution {
+  return new RuinAndRecreate(work, start, options).run();
+}
+
+class RuinAndRecreate {
+  readonly #work: ParallelWork;
+  readonly #options: EngineOptions;
+  readonly #budget: SearchBudget;
+  readonly #random: RandomStream;
+  readonly #plan: MachinePlan;
+  /** The jobs taken out, when they ended and by what they are put back. */
+  readonly #out: Int32Array;
+  readonly #endBefore: Float64Array;
+  readonly #key: Float64Array;
+  /** The sequences to go back to, and which machines differ from them. */
+  readonly #accepted: Int32Array[];
+  readonly #changed: Uint8Array;
+  /** What an end later by a tick counts against cost: decides between equals. */
+  readonly #endFactor: number;
+  #best: Solution;
+
+  constructor(work: ParallelWork, start: MachineSequences, options: EngineOptions) {
+    this.#work = work;
+    this.#options = options;
+    this.#budget = new SearchBudget(options);
+    this.#random = new RandomStream(options.seed);
+    this.#plan = new MachinePlan(work);
+    this.#plan.load(start);
+    this.#out = new Int32Array(work.jobs);
+    this.#endBefore = new Float64Array(work.jobs);
+    this.#key = new Float64Array(work.jobs);
+    this.#accepted = start.map((sequence) => sequence.slice());
+    this.#changed = new Uint8Array(work.machines);
+    this.#best = scheduleOfSequences(work, start);
+    this.#endFactor = (1e-6 * this.#best.objective) / Math.max(1, this.#best.makespan);
+  }
+
+  run(): Solution {
+    const scale = this.#best.objective / Math.max(1, this.#work.jobs);
+    let temperature = 0;
+    let energy = this.#energy();
+    let least = energy;
+    for (let ruins = 0; this.#budget.spend(movesOfARuin) && this.#best.objective > (this.#options.lowerBound ?? 0); ruins++) {
+      if (ruins % ruinsBetweenLooks === 0) {
+        if (!this.#budget.look()) break;
+        temperature = hottest * scale * (coldest / hottest) ** this.#budget.used;
+      }
+      const found = this.#recreate(this.#ruin()) ? this.#energy() : Infinity;
+      if (!(found <= energy - temperature * Math.log(1 - this.#random.unit()))) {
+        this.#goBack();
+        continue;
+      }
+      energy = found;
+      this.#accept();
+      if (energy >= least) continue;
+      least = energy;
+      this.#report();
+    }
+    return this.#best;
+  }
+
+  #energy(): number {
+    const { machineCost, machineEnd } = this.#plan;
+    let cost = 0;
+    let latest = 0;
+    for (let machine = 0; machine < machineCost.length; machine++) {
+      cost += machineCost[machine] ?? 0;
+      latest = Math.max(latest, machineEnd[machine] ?? 0);
+    }
+    return cost + this.#endFactor * latest;
+  }
+
+  #report(): void {
+    const found = scheduleOfSequences(this.#work, this.#accepted);
+    const { objective, makespan } = this.#best;
+    if (found.objective > objective || (found.objective === objective && found.makespan >= makespan)) return;
+    this.#best = found;
+    this.#options.onImproved?.(found);
+  }
+
+  /** Takes out the jobs around a random one on its machine, and those of the same time on some others that it could run on; gives their number. */
+  #ruin(): number {
+    const { eligible, eligibleStart, jobs } = this.#work;
+    const random = this.#random;
+    const plan = this.#plan;
+    const seed = random.below(jobs);
+    const time = plan.endOf(seed);
+    const first = eligibleStart[seed] ?? 0;
+    const choice = (eligibleStart[seed + 1] ?? 0) - first;
+    const strings = Math.min(choice, 1 + random.below(mostStrings));
+    let count = this.#takeString(plan.machineOf[seed] ?? 0, plan.positionOf[seed] ?? 0, 0);
+    const offset = random.below(choice);
+    for (let k = 1; k < strings; k++) {
+      const machine = eligible[first + ((offset + k) % choice)] ?? 0;
+      if (this.#changed[machine] === 0 && (plan.lengths[machine] ?? 0) > 0) count = this.#takeString(machine, this.#placeOf(machine, time), count);
+    }
+    return count;
+  }
+
+  /** Takes out a string of jobs around a place of a machine; gives the number of jobs that are out, `count` before. */
+  #takeString(machine: number, place: number, count: number): number {
+    const plan = this.#plan;
+    const length = plan.lengths[machine] ?? 0;
+    const size = Math.min(length, 1 + this.#random.below(longestString));
+    const from = Math.max(0, Math.min(length - size, place - this.#random.below(size)));
+    for (let k = 0; k < size; k++) {
+      const job = plan.jobAt(machine, from + k);
+      this.#endBefore[job] = plan.endOf(job);
+      this.#out[count + k] = job;
+    }
+    this.#changed[machine] = 1;
+    plan.replace(machine, from, from + size, this.#out, 0, 0);
+    return count + size;
+  }
+
+  /** The place of the first job on a machine that ends at `time` or later, its length where none does. */
+  #placeOf(machine: number, time: number): number {
+    const plan = this.#plan;
+    let low = 0;
+    let high = plan.lengths[machine] ?? 0;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (plan.endOf(plan.jobAt(machine, middle)) < time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Puts back the jobs that are out, each in its best place, in an order drawn anew each time; false where one has no place. */
+  #recreate(count: number): boolean {
+    const out = this.#out.subarray(0, count);
+    const order = this.#random.below(5);
+    for (const job of out) this.#key[job] = this.#keyOf(job, order);
+    out.sort((a, b) => (this.#key[a] ?? 0) - (this.#key[b] ?? 0));
+    for (let k = 0; k < count; k++) if (!this.#putBack(k)) return false;
+    return true;
+  }
+
+  /** What jobs are put back by, the least first: due date, the longest, the heaviest, weight / duration, or at random. */
+  #keyOf(job: number, order: number): number {
+    const { due, weight, duration, eligible, eligibleStart, jobs } = this.#work;
+    const ticks = duration[(eligible[eligibleStart[job] ?? 0] ?? 0) * jobs + job] ?? 0;
+    if (order === 0) return due[job] ?? 0;
+    if (order === 1) return -ticks;
+    if (order === 2) return -(weight[job] ?? 0);
+    if (order === 3) return -(weight[job] ?? 0) / Math.max(1, ticks);
+    return this.#random.unit();
+  }
+
+  /** Puts the k-th job that is out in its best place; false where it has none. */
+  #putBack(k: number): boolean {
+    const { eligible, eligibleStart } = this.#work;
+    const plan = this.#plan;
+    const job = this.#out[k] ?? 0;
+    let least = Infinity;
+    let machine = -1;
+    let place = 0;
+    for (let e = eligibleStart[job] ?? 0; e < (eligibleStart[job + 1] ?? 0); e++) {
+      const candidate = eligible[e] ?? 0;
+      const length = plan.lengths[candidate] ?? 0;
+      const middle = length <= 2 * reach ? reach : this.#placeOf(candidate, this.#endBefore[job] ?? 0);
+      const last = Math.min(length, middle + reach);
+      for (let p = Math.max(0, middle - reach); p <= last; p++) {
+        if (this.#random.unit() < blindness) continue;
+        const change = plan.evaluate(candidate, p, p, this.#out, k, 1, least);
+        const value = change + this.#endFactor * (plan.newEnd - (plan.machineEnd[candidate] ?? 0));
+        if (change === Infinity || value >= least) continue;
+        least = value;
+        machine = candidate;
+        place = p;
+      }
+    }
+    if (machine < 0) return false;
+    this.#changed[machine] = 1;
+    plan.replace(machine, place, place, this.#out, k, 1);
+    return true;
+  }
+
+  #accept(): void {
+    const plan = this.#plan;
+    for (let machine = 0; machine < this.#changed.length; machine++) {
+      if (this.#changed[machine] === 0) continue;
+      this.#changed[machine] = 0;
+      this.#accepted[machine] = Int32Array.from({ length: plan.lengths[machine] ?? 0 }, (_, p) => plan.jobAt(machine, p));
+    }
+  }
+
+  /** Undoes what was done since the last acceptance. */
+  #goBack(): void {
+    const plan = this.#plan;
+    for (let machine = 0; machine < this.#changed.length; machine++) {
+      if (this.#changed[machine] === 0) continue;
+      this.#changed[machine] = 0;
+      const former = this.#accepted[machine] ?? new Int32Array();
+      const length = plan.lengths[machine] ?? 0;
+      let from = 0;
+      while (from < length && from < former.length && plan.jobAt(machine, from) === former[from]) from++;
+      plan.replace(machine, from, length, former, from, former.length - from);
+    }
+  }
+}
