@@ -5,7 +5,7 @@ import { missingTarget } from '../common/files/target-column.ts';
 import type { PartSchema } from '../common/part-schema.ts';
 import { ColumnFacts, maxLevels } from './column-facts.ts';
 import { inferSchema } from './infer-schema.ts';
-import { targetIssue, targetValue, widthIssue } from './target-value.ts';
+import { targetIssue, targetValue, totalIssue, widthIssue } from './target-value.ts';
 import { minRows } from './training-table.ts';
 
 const defaultTarget = 'time_min';
@@ -65,6 +65,8 @@ export class FileSurvey {
     this.#rows++;
     const columns = this.#columns;
     if (cells.length !== columns.length) return this.#refuse(widthIssue(line, columns.length, cells.length));
+    const total = totalIssue(line, cells);
+    if (total) return this.#refuse(total);
     if (this.#targetAt >= 0) {
       const text = cells[this.#targetAt] ?? '';
       const value = targetValue(text);

@@ -3,7 +3,7 @@ import type { TableRow } from '../common/files/import/table-row.ts';
 import { readColumns } from '../common/files/header.ts';
 import { FeatureReader } from '../common/part.ts';
 import type { PartSchema } from '../common/part-schema.ts';
-import { targetIssue, targetValue, widthIssue } from './target-value.ts';
+import { targetIssue, targetValue, totalIssue, widthIssue } from './target-value.ts';
 import { GrowingColumn, type RefusedRows, type TrainingTable } from './training-table.ts';
 
 /** Refused rows that are listed. */
@@ -41,7 +41,8 @@ export class RowSorter {
 
   /** Takes a row in or refuses it. */
   sort({ line, cells }: TableRow): void {
-    const wrong = cells.length === this.#width ? this.#read(line, cells) : [{ column: '', reason: widthIssue(line, this.#width, cells.length).message }];
+    const unfit = cells.length === this.#width ? totalIssue(line, cells) : widthIssue(line, this.#width, cells.length);
+    const wrong = unfit ? [{ column: '', reason: unfit.message }] : this.#read(line, cells);
     if (wrong.length > 0) {
       this.#refused.count++;
       if (this.#refused.first.length < listedRows) this.#refused.first.push({ line, reason: wrong.map(({ reason }) => reason).join('; ') });

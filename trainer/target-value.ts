@@ -1,4 +1,6 @@
 import type { FieldIssue } from '../common/errors.ts';
+import { TotalRow } from '../common/files/import/total-row.ts';
+import { knownVocabulary } from '../common/files/import/vocabulary.ts';
 import { decimal, largestNumber } from '../common/part.ts';
 
 /** The measured value that a cell spells: not negative and no larger than any number may be; else undefined. */
@@ -18,4 +20,11 @@ export function targetIssue(line: number, name: string, text: string): FieldIssu
 /** What is wrong with a row that has more or fewer cells than the header. */
 export function widthIssue(line: number, expected: number, got: number): FieldIssue {
   return { line, field: '', value: null, message: `line ${line}: expected ${expected} cells as in the header, got ${got}`, fix: 'add or remove commas, or put a value that holds a comma in quotes' };
+}
+
+const totalRow = new TotalRow(knownVocabulary);
+
+/** What is wrong with a row that a word says to be totals: its sum is no part's, and its empty cells must not make columns optional. Undefined for any other row. */
+export function totalIssue(line: number, cells: readonly string[]): FieldIssue | undefined {
+  return totalRow.isTotal(cells) ? { line, field: '', value: null, message: `line ${line}: a row of totals`, fix: 'leave the row out' } : undefined;
 }

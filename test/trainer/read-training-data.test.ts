@@ -26,6 +26,13 @@ describe('readTrainingData', () => {
     expect(refused.by).toEqual([{ column: 'time_min', rows: 2 }, { column: '', rows: 1 }, { column: 'x_cm', rows: 1 }]);
   });
 
+  it('refuses a row of totals, whose empty cells make no column optional', async () => {
+    const { schema, refused, table } = await read(csv(`part_id,${header}`, [...good.map((row, index) => `P${index},${row}`), 'Summe:,,,870']));
+    expect(refused).toMatchObject({ count: 1, first: [{ line: 32, reason: 'line 32: a row of totals' }] });
+    expect(table.rows).toBe(30);
+    expect(schema.features.filter(({ optional }) => optional)).toEqual([]);
+  });
+
   it('tells the line of each row, and a value absurdly far from all others, which is not in the learned range', async () => {
     const { lines, notes, schema } = await read(csv(header, [...good.slice(0, 5), '', '9e14,steel,5', ...good.slice(5)]));
     expect(Array.from(lines ?? []).slice(3, 8)).toEqual([5, 6, 8, 9, 10]);
