@@ -32,6 +32,8 @@ export interface HeaderMatch {
   misfits: { header: string; field: FileField; unit: string }[];
   /** Fields that several columns fit equally well. */
   contested: { field: FileField; headers: string[] }[];
+  /** Columns that could be a field which another column is by a closer name. */
+  passedOver: { field: FileField; header: string }[];
 }
 
 interface Candidate extends MatchedColumn {
@@ -40,7 +42,7 @@ interface Candidate extends MatchedColumn {
 
 /** Finds the fields' columns in a header row. Never throws: a row that is no header just has few of them. */
 export function matchHeader(header: readonly string[], fields: FileFields, mapping: ColumnMapping): HeaderMatch {
-  const match: HeaderMatch = { columns: [], missing: [], absent: [], misfits: [], contested: [] };
+  const match: HeaderMatch = { columns: [], missing: [], absent: [], misfits: [], contested: [], passedOver: [] };
   const candidates = new Map<FileField, Candidate[]>();
   for (const [index, text] of header.entries()) {
     const trimmed = text.trim();
@@ -51,6 +53,7 @@ export function matchHeader(header: readonly string[], fields: FileFields, mappi
     const of = candidates.get(field) ?? [];
     const closest = Math.min(...of.map(({ closeness }) => closeness));
     const [first, ...others] = of.filter(({ closeness }) => closeness === closest);
+    match.passedOver.push(...of.filter(({ closeness }) => closeness > closest).map(({ header: name }) => ({ field, header: name })));
     // Of one name twice, `duplicate_columns` tells.
     if (first && others.some(({ header: name }) => name !== first.header)) match.contested.push({ field, headers: [first, ...others].map((one) => one.header) });
     else if (first) match.columns.push(first);

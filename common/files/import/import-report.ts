@@ -44,7 +44,7 @@ export function plainReport(): ImportReport {
 export function importReport(table: OpenTable, plan: FilePlan, zone: string, totals: readonly { line: number; cells: readonly string[] }[]): ImportReport {
   const known = new Set(plan.match.columns.map(({ index }) => index));
   const unknown = plan.header.filter((name, index) => name !== '' && !known.has(index));
-  const notes = [...misspelt(plan, unknown), ...otherSheets(table)];
+  const notes = [...passedOver(plan), ...misspelt(plan, unknown), ...otherSheets(table)];
   return {
     format: table.format,
     ...(table.encoding === undefined ? {} : { encoding: table.encoding }),
@@ -74,6 +74,13 @@ export function importReport(table: OpenTable, plan: FilePlan, zone: string, tot
     ...(notes.length > 0 ? { notes } : {}),
     totals: totals.map(({ line, cells }) => ({ line, text: cells.filter((cell) => cell.trim() !== '').join(' ').slice(0, 200) })),
   };
+}
+
+function passedOver({ match: { columns, passedOver: others } }: FilePlan): string[] {
+  return others.slice(0, 20).map(({ field, header }) => {
+    const taken = columns.find((one) => one.field === field)?.header ?? '';
+    return `the column "${header.slice(0, 80)}" could also be ${field.name}, which was read from "${taken.slice(0, 80)}": to take it instead, say mapping=${JSON.stringify({ [field.name]: header.slice(0, 80) })}`;
+  });
 }
 
 function misspelt({ fields, match }: FilePlan, unknown: readonly string[]): string[] {
