@@ -1,5 +1,5 @@
 import { csvText } from '../files/export/csv-text.ts';
-import type { ExportDialect } from '../files/export/export-dialect.ts';
+import { type ExportDialect, byteOrderMark } from '../files/export/export-dialect.ts';
 import { neutralised } from '../files/import/formula-guard.ts';
 import { clearNumber } from '../files/import/number-text.ts';
 import type { Schedule } from './schedule.ts';
@@ -35,7 +35,8 @@ export function scheduleCsv(schedule: Schedule, processColumn: string, { delimit
       order?.late_min, order?.on_time,
     ];
   });
-  return [[...leading, ...features, processColumn, ...planning, ...placing], ...rows].map((cells) => `${csvText(cells.map(text), delimiter)}\n`).join('');
+  const table = [[...leading, ...features, processColumn, ...planning, ...placing], ...rows].map((cells) => csvText(cells.map(text), delimiter));
+  return `${byteOrderMark(table, { format: 'csv', encoding: 'utf-8' })}${table.join('\n')}\n`;
 }
 
 /** A feature's text as the number that it spells, where it spells it plainly: only then it may be written with another decimal mark. */

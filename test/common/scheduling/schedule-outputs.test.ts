@@ -27,6 +27,14 @@ describe('CSV', () => {
     expect(after.unplanned).toEqual([]);
   });
 
+  test('has decimal commas between semicolons where that is wanted, no formulas, and letters that Excel reads, and is read back', async () => {
+    const rows = [{ part_id: '=1+1', material: 'Stahl größer', process: 'milling', time_min: 12.125, due: '2026-11-27' }];
+    const csv = scheduleCsv(await planned(shop, partsOfRows(rows)), shop.process_column, { delimiter: ';', decimal: ',' });
+    expect(csv).toMatch(/^\uFEFFpart_id;order_id/);
+    expect(csv).toContain("\n'=1+1;;;Stahl größer;milling;1;");
+    expect(await fileParts(csv, shop)).toMatchObject([{ partId: '=1+1', estimate: { value: 12.125 }, features: { material: 'Stahl größer' } }]);
+  });
+
   test('read as the earlier plan keeps it', async () => {
     const before = await planned(shop, partsOfRows(exampleRows(20, 8)), {}, { solve: anyPlan(3) });
     const again = await fileParts(scheduleCsv(before, shop.process_column, point), shop);
