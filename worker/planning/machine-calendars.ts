@@ -10,7 +10,7 @@ const weekTicks = 7 * dayMinutes * minuteTicks;
 /**
  * The calendars of a shop's machines in ticks from `start` (ms), exact until `horizon` (ticks): dates, closed times and changes of the clock included. No
  * period continues them exactly, since clocks change; behind the horizon the plain weekly shifts come again and again, so that a search always
- * finds a place, and whoever uses a schedule that runs beyond it must build the calendars again with a longer one.
+ * finds a place even where there are no hours before, and whoever uses a schedule that runs beyond it must build the calendars again with a longer one.
  */
 export function machineCalendars(shop: Shop, clock: ZonedClock, start: number, horizon: number): (Calendar | undefined)[] {
   return shop.machines.map((machine) => machineCalendar(shop, machine, clock, start, horizon));
@@ -24,14 +24,16 @@ function machineCalendar(shop: Shop, machine: Machine, clock: ZonedClock, start:
   const exact = machineWindows(shop, machine, clock, start, start + horizon * tickMs)
     .map((window) => ({ start: toTicks(window.start), end: toTicks(window.end) }))
     .filter((window) => window.end > window.start);
-  if (!calendar) {
-    const open = merged([...exact, { start: horizon, end: Infinity }]);
-    return { ...columns(open), repeatFrom: 0, period: Infinity, pausing };
-  }
-  const week = weeklyWindows(calendar.weekly, horizon, clock.wallTime(start + horizon * tickMs));
+  const week = calendar ? weeklyWindows(calendar.weekly, horizon, clock.wallTime(start + horizon * tickMs)) : [];
   if (week.length > 0) return { ...columns([...exact, ...week]), repeatFrom: horizon, period: weekTicks, pausing };
   // Only dated hours: they come again after the horizon.
-  return { ...columns(exact), repeatFrom: 0, period: horizon, pausing };
+  if (calendar && exact.length > 0) return { ...columns(exact), repeatFrom: 0, period: horizon, pausing };
+  return { ...columns(merged([...exact, { start: horizon, end: Infinity }])), repeatFrom: 0, period: Infinity, pausing };
+}
+
+/** True where a calendar has no hours before the horizon that it was laid out for. */
+export function isClosedUntil(horizon: number, calendar: Calendar | undefined): boolean {
+  return calendar !== undefined && (calendar.starts[0] ?? Infinity) >= horizon;
 }
 
 function columns(windows: readonly WorkingWindow[]): { starts: Float64Array; ends: Float64Array } {

@@ -6,12 +6,13 @@ import type { Shop } from '../../common/scheduling/shop.ts';
 import type { ZonedClock } from '../../common/scheduling/zoned-clock.ts';
 import type { Calendar, Problem } from '../scheduling/problem.ts';
 import { WorkingTime } from '../scheduling/working-time.ts';
+import { alternativesOf, fittingOrders, longestWindow } from './fitting-orders.ts';
 import { fixedConflicts } from './fixed-conflicts.ts';
 import { type Fixing, readFixed } from './fixed-operations.ts';
-import { machineCalendars } from './machine-calendars.ts';
-import { type PlannedOperation, type PlannedOrder, type PlannedWork, minutesOn } from './planned-work.ts';
+import { isClosedUntil, machineCalendars } from './machine-calendars.ts';
+import { type PlannedOperation, type PlannedOrder, type PlannedWork } from './planned-work.ts';
 import { setupFamilies } from './setup-families.ts';
-import { tickMs, workTicks } from './ticks.ts';
+import { tickMs } from './ticks.ts';
 
 /** A problem for the solver, and the way back from its numbers to the shop. */
 export interface ShopProblem {
@@ -51,7 +52,9 @@ export interface ShopProblemInput {
 export function shopProblem({ work, shop, clock, request, start, horizon }: ShopProblemInput): ShopProblem {
   const calendars = machineCalendars(shop, clock, start, horizon);
   const working = calendars.map((calendar) => calendar && new WorkingTime(calendar));
-  const { orders, unplanned } = fittingOrders(work, shop, calendars);
+  const closed = calendars.map((calendar) => isClosedUntil(horizon, calendar));
+  const end = clock.iso(start + horizon * tickMs).slice(0, 10);
+  const { orders, unplanned } = fittingOrders(work, { shop, calendars, closed, end });
   if (orders.length === 0) {
     const issues = unplanned.slice(0, 100).map(({ line, part_id, reason, fix }) => ({ ...(line === null ? {} : { line }), field: part_id, value: null, message: reason, fix }));
     throw new SpindleError('nothing_to_plan', unplanned.length === 0 ? 'there is no part to plan' : `none of ${unplanned.length} parts can be planned: ${issues[0]?.message}`, { issues });
@@ -64,8 +67,13 @@ export function shopProblem({ work, shop, clock, request, start, horizon }: Shop
 
   const alternatives = operations.map((operation, index) => {
     const fixing = running.get(index);
-    return fixing ? [{ machine: fixing.machine, ticks: fixing.ticks }] : alternativesOf(operation, shop, calendars);
+    return fixing ? [{ machine: fixing.machine, ticks: fixing.ticks }] : alternativesOf(operation, { shop, calendars, closed });
   });
+  issues.push(...fixings.flatMap(({ operation, machine, place }) => {
+    if (alternatives[operation]?.some((alternative) => alternative.machine === machine && !closed[machine])) return [];
+    const what = closed[machine] ? `has no working hours before ${end}` : `has no time without a break that is long enough for ${operations[operation]?.id}, and work must not pause there`;
+    return [issueAt(`${place}.machine`, `${shop.machines[machine]?.name} ${what}`, shop.machines[machine]?.name, 'name another machine, or correct its calendar')];
+  }));
   const lockedMachine = new Int32Array(operations.length).fill(-1);
   const lockedStart = new Float64Array(operations.length).fill(-1);
   for (const fixing of fixings) {
@@ -98,7 +106,7 @@ export function shopProblem({ work, shop, clock, request, start, horizon }: Shop
     time: (tick) => clock.iso(start + tick * tickMs),
   }));
   if (issues.length > 0) throw new SpindleError('invalid_schedule_request', issues.slice(0, 3).map(issueText).join('; '), { issues });
-  return { problem, shop, clock, start, horizon, operations, orders, working, fixings, unplanned, warnings: [...work.warnings, ...families.warnings, ...warnings] };
+  return { problem, shop, clock, start, horizon, operations, orders, working, fixings, unplanned, warnings: [...work.warnings, ...closedMachines(shop, closed, end), ...families.warnings, ...warnings] };
 }
 
 function offsets(lengths: readonly number[]): Int32Array {
@@ -107,42 +115,9 @@ function offsets(lengths: readonly number[]): Int32Array {
   return out;
 }
 
-/** The longest time without a break that comes again and again, in ticks. */
-function longestWindow(calendar: Calendar): number {
-  let longest = 0;
-  for (const [index, start] of calendar.starts.entries()) {
-    if (start >= calendar.repeatFrom || calendar.period === Infinity) longest = Math.max(longest, (calendar.ends[index] ?? 0) - start);
-  }
-  return longest;
-}
-
-function alternativesOf(operation: PlannedOperation, shop: Shop, calendars: readonly (Calendar | undefined)[]): { machine: number; ticks: number }[] {
-  return shop.machines.flatMap(({ processes, speed }, machine) => {
-    if (!processes.includes(operation.process)) return [];
-    const ticks = workTicks(minutesOn(speed, operation));
-    const calendar = calendars[machine];
-    return calendar && !calendar.pausing && ticks > longestWindow(calendar) ? [] : [{ machine, ticks }];
-  });
-}
-
-/** The orders of which every operation fits on a machine, and those left out, here and before. */
-function fittingOrders(work: PlannedWork, shop: Shop, calendars: readonly (Calendar | undefined)[]): { orders: PlannedOrder[]; unplanned: Unplanned[] } {
-  const unplanned = [...work.unplanned];
-  const orders = work.orders.filter((order) => {
-    const tooLong = order.operations.find((operation) => alternativesOf(operation, shop, calendars).length === 0);
-    if (!tooLong) return true;
-    for (const operation of order.operations) {
-      const itself = alternativesOf(operation, shop, calendars).length === 0;
-      const hours = Math.round(minutesOn(1, operation) / 6) / 10;
-      unplanned.push({
-        batch_id: operation.batchId, line: operation.line, part_id: operation.partId, order_id: operation.orderId, operation: operation.number,
-        reason: itself ? `its ${hours} h fit between no two breaks of a machine for ${operation.process}, and work must not pause there` : `operation ${tooLong.number} of its order fits between no two breaks`,
-        fix: 'split the quantity, or let the machine\'s work pause over breaks',
-      });
-    }
-    return false;
-  });
-  return { orders, unplanned };
+function closedMachines(shop: Shop, closed: readonly boolean[], end: string): FieldIssue[] {
+  return shop.machines.flatMap(({ name }, machine) =>
+    closed[machine] ? [issueAt(`machines[${machine}]`, `${name} has no working hours before ${end}, so that nothing is planned on it`, name, 'give its calendar shifts in that time, or take the machine out of the shop')] : []);
 }
 
 /** What machines are set up for at the start; those with an operation under way are set up for that. */

@@ -87,7 +87,25 @@ describe('calendars', () => {
     const shop = shopOf([milling('M', { calendar: 'day' })], { calendars: { day: { ...dayShift, pausing: false } } });
     const { orders, unplanned } = problemOf(shop, partsOf('part_id,order_id,operation,process,time_min\na,O,10,milling,60\nb,O,20,milling,481\nc,,,milling,480'));
     expect(orders.map(({ id }) => id)).toEqual(['c']);
-    expect(unplanned.map(({ reason }) => reason)).toEqual(['operation 20 of its order fits between no two breaks', 'its 8 h fit between no two breaks of a machine for milling, and work must not pause there']);
+    expect(unplanned.map(({ reason }) => reason)).toEqual(['operation 20 of its order cannot be made: its 8 h fit between no two breaks of a machine for milling, and work must not pause there', 'its 8 h fit between no two breaks of a machine for milling, and work must not pause there']);
+  });
+
+  describe('without a working hour in all the time that is looked at', () => {
+    const off = (name: string): object => ({ name, processes: ['milling'], calendar: 'off' });
+    const calendars = { off: { exceptions: [{ date: '2020-01-01', shifts: [{ from: '06:00', to: '07:00' }] }] } };
+    const parts = partsOf('part_id,process,time_min\nA,milling,60\nB,turning,60');
+
+    test('take their machine out of the plan, with a warning', () => {
+      const { problem, warnings, unplanned } = problemOf(shopOf([milling('M1', off('M1')), milling('M2'), { name: 'L', processes: ['turning'] }], { calendars }), parts);
+      expect([[...problem.alternativeMachine], unplanned]).toEqual([[1, 2], []]);
+      expect(warnings.map(issueText)).toEqual([expect.stringMatching(/^machines\[0\]: M1 has no working hours before 20\d\d-\d\d-\d\d, so that nothing is planned on it; give its calendar shifts/)]);
+    });
+
+    test('leave out what no other machine can make', () => {
+      const closed = { closed: [{ from: '2020-01-01', to: '2090-01-01' }] };
+      const { orders, unplanned } = problemOf(shopOf([milling('M1', off('M1')), milling('M2', closed), { name: 'L', processes: ['turning'] }], { calendars }), parts);
+      expect([orders.map(({ id }) => id), unplanned.map(({ part_id, reason }) => [part_id, reason])]).toEqual([['B'], [['A', expect.stringMatching(/^no machine for milling has working hours before 20/)]]]);
+    });
   });
 
   test('that must not be paused cannot hold longer setups', () => {
@@ -152,6 +170,15 @@ describe('re-planning', () => {
     ['mounted tools that no setup looks at', { mounted: { M1: { colour: 'x' } } }, /^mounted\.M1: no setup of the shop looks at "colour"/],
   ])('refuses %s', (_name, request, expected) => {
     expect(issues(request)).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test('refuses machines whose hours cannot hold the work', () => {
+    const calendars = { day: { ...dayShift, pausing: false }, off: { exceptions: [{ date: '2020-01-01', shifts: [{ from: '06:00', to: '07:00' }] }] } };
+    const odd = shopOf([milling('short', { calendar: 'day' }), milling('off', { calendar: 'off' }), milling('open'), { name: 'L', processes: ['turning'] }], { calendars });
+    const long = csv.replace('milling,120', 'milling,500');
+    expect(() => problemOf(odd, partsOf(long), { locked: [{ id: 'A', machine: 'short' }] })).toThrow(/locked\[0\]\.machine: short has no time without a break that is long enough for A/);
+    expect(() => problemOf(odd, partsOf(long), { locked: [{ id: 'A', machine: 'off' }] })).toThrow(/locked\[0\]\.machine: off has no working hours before 20/);
+    expect(() => problemOf(odd, partsOf(long), { running: [{ id: 'B', machine: 'off' }] })).toThrow(/running\[0\]\.machine: off has no working hours before 20/);
   });
 
   test('tells all conflicts at once', () => {

@@ -1,0 +1,56 @@
+import type { Unplanned } from '../../common/scheduling/schedule.ts';
+import type { Shop } from '../../common/scheduling/shop.ts';
+import type { Calendar } from '../scheduling/problem.ts';
+import { type PlannedOperation, type PlannedOrder, type PlannedWork, minutesOn } from './planned-work.ts';
+import { workTicks } from './ticks.ts';
+
+/** The longest time without a break that comes again and again, in ticks. */
+export function longestWindow(calendar: Calendar): number {
+  let longest = 0;
+  for (const [index, start] of calendar.starts.entries()) {
+    if (start >= calendar.repeatFrom || calendar.period === Infinity) longest = Math.max(longest, (calendar.ends[index] ?? 0) - start);
+  }
+  return longest;
+}
+
+/** Machines and when they work. */
+export interface LaidMachines {
+  shop: Shop;
+  calendars: readonly (Calendar | undefined)[];
+  /** Per machine: true where it has no hours in all the time that is looked at. */
+  closed: readonly boolean[];
+}
+
+/** The machines that can make an operation, with the working ticks that it takes there. */
+export function alternativesOf(operation: PlannedOperation, { shop, calendars, closed }: LaidMachines): { machine: number; ticks: number }[] {
+  return shop.machines.flatMap(({ processes, speed }, machine) => {
+    if (closed[machine] || !processes.includes(operation.process)) return [];
+    const ticks = workTicks(minutesOn(speed, operation));
+    const calendar = calendars[machine];
+    return calendar && !calendar.pausing && ticks > longestWindow(calendar) ? [] : [{ machine, ticks }];
+  });
+}
+
+/** The orders of which every operation fits on a machine, and those left out, here and before; `end` is the date up to which calendars are looked at. */
+export function fittingOrders(work: PlannedWork, laid: LaidMachines & { end: string }): { orders: PlannedOrder[]; unplanned: Unplanned[] } {
+  const unplanned = [...work.unplanned];
+  const fault = (operation: PlannedOperation): Pick<Unplanned, 'reason' | 'fix'> | undefined => {
+    if (alternativesOf(operation, laid).length > 0) return undefined;
+    if (laid.shop.machines.every(({ processes }, machine) => laid.closed[machine] || !processes.includes(operation.process))) {
+      return { reason: `no machine for ${operation.process} has working hours before ${laid.end}`, fix: 'give a calendar shifts in that time, or end a holiday or closed time of its machines' };
+    }
+    const hours = Math.round(minutesOn(1, operation) / 6) / 10;
+    return { reason: `its ${hours} h fit between no two breaks of a machine for ${operation.process}, and work must not pause there`, fix: 'split the quantity, or let the machine\'s work pause over breaks' };
+  };
+  const orders = work.orders.filter((order) => {
+    const faults = order.operations.map(fault);
+    const first = faults.findIndex((one) => one !== undefined);
+    if (first < 0) return true;
+    for (const [index, { batchId, line, partId, orderId, number }] of order.operations.entries()) {
+      const { reason, fix } = faults[index] ?? { reason: `operation ${order.operations[first]?.number} of its order cannot be made: ${faults[first]?.reason}`, fix: faults[first]?.fix ?? '' };
+      unplanned.push({ batch_id: batchId, line, part_id: partId, order_id: orderId, operation: number, reason, fix });
+    }
+    return false;
+  });
+  return { orders, unplanned };
+}
