@@ -168,7 +168,14 @@ function missingIssue(field: FileField, { misfits }: HeaderMatch, near: string |
     return { ...issue, message: `${issue.message}: "${misfit.header.slice(0, 80)}" has the unit ${misfit.unit.slice(0, 20)}`, fix: `use one of the units ${units}, or say mapping=${JSON.stringify({ [name]: { column: misfit.header, unit: field.feature?.unit ?? '' } })}` };
   }
   const orEmpty = field.feature?.optional ? `, or add an empty column ${name}` : '';
-  return { ...issue, fix: near ? `is "${near.slice(0, 80)}" meant? rename it to ${name}${orEmpty}, or say mapping=${JSON.stringify({ [name]: near.slice(0, 80) })}` : `add a column named ${name}, or say which one it is with mapping=${JSON.stringify({ [name]: '…' })}` };
+  if (near === undefined) return { ...issue, fix: `add a column named ${name}, or say which one it is with mapping=${JSON.stringify({ [name]: '…' })}` };
+  const column = near.slice(0, 80);
+  const apart = field.unit && unitNamed(headerParts(near)?.unit ?? '');
+  // Renamed or mapped without its unit, `LengthMm` would be taken for centimetres.
+  const joined = field.unit && !apart ? unitNamed(/(?:mm|cm|inch)$/i.exec(near)?.[0] ?? '') : undefined;
+  const unit = apart ?? joined;
+  const mapping = JSON.stringify({ [name]: joined ? { column, unit: joined.symbol } : column });
+  return { ...issue, fix: `is "${column}" meant? rename it to ${unit && unit.scale !== field.unit?.scale ? `${name} (${unit.symbol})` : name}${orEmpty}, or say mapping=${mapping}` };
 }
 
 // `x` stands for x_cm where nothing else does; anything further off must be similar as a whole.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PartSchema } from '../../../../common/part-schema.ts';
+import { importOptionsOf } from '../../../../common/files/import/import-options.ts';
 import { importFile } from '../../../support/import-file.ts';
 
 /** A model of a shop's own German file. */
@@ -25,6 +26,16 @@ describe('the columns of a model that learned from a shop\'s own file', () => {
 });
 
 describe('columns that are missing', () => {
+  it('keep their unit by either mend', async () => {
+    const rest = ';y;z;material;complexity;process\n125;7;3,25;steel;5;milling\n';
+    for (const [header, mapped] of [['LengthMm', '{"column":"LengthMm","unit":"mm"}'], ['Long. (mm)', '"Long. (mm)"']]) {
+      await expect(importFile(`${header}${rest}`)).rejects.toMatchObject({ issues: [{ field: 'x_cm', fix: `is "${header}" meant? rename it to x_cm (mm), or say mapping={"x_cm":${mapped}}` }] });
+      const renamed = await importFile(`x_cm (mm)${rest}`);
+      const told = await importFile(`${header}${rest}`, { options: importOptionsOf({ mapping: `{"x_cm":${mapped}}` }) });
+      expect([renamed.parts[0]?.['x_cm'], told.parts[0]?.['x_cm']]).toEqual([12.5, 12.5]);
+    }
+  });
+
   it('are told with the nearest header seen: a name or alias misspelt, or cut short', async () => {
     const problem = importFile('Réf.;Long. (mm);Larg. (mm);H;Werkstof;Compl.;Verfharen\nA;125;70;32,5;Stahl;5;Fräsen\n');
     const fix = (header: string): unknown => expect.objectContaining({ fix: expect.stringContaining(`is "${header}" meant?`) as unknown });
