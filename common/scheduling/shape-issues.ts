@@ -40,8 +40,15 @@ export function shapeIssues(error: z.ZodError, document: unknown, knownKeys: rea
       return [issueAt(place, `expected one of ${allowed.join(', ')}, got ${shown(value)}`, value, suggestion(String(value), allowed))];
     }
     if (value === undefined) return [issueAt(place, `is missing${issue.code === 'invalid_type' ? `, expected ${issue.expected}` : ''}`, value, 'add it')];
-    return [issueAt(place, `${sentence(issue.message)}, got ${shown(value)}`, value, 'correct the value')];
+    return [issueAt(place, `${sentence(issue.message)}, got ${shown(value)}`, value, boundFix(issue))];
   });
+}
+
+function boundFix(issue: z.core.$ZodIssue): string {
+  const what = 'origin' in issue && issue.origin === 'array' ? ' entries' : 'origin' in issue && issue.origin === 'string' ? ' characters' : '';
+  if (issue.code === 'too_small') return `use ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${what}`;
+  if (issue.code === 'too_big') return `use ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${what}`;
+  return 'correct the value';
 }
 
 function sentence(message: string): string {

@@ -56,7 +56,7 @@ export function readPlannedRow(part: EstimatedPart, { processColumn, processes, 
   }
   const hours = (quantity * value + setupMinutes) / 60;
   if (hours > maxHours) {
-    return { reason: `${quantity.toLocaleString('en')} pieces of ${value} min take ${Math.round(hours).toLocaleString('en')} hours, more than ${maxHours.toLocaleString('en')}`, fix: 'check the quantity, or split the part' };
+    return { reason: `${quantity.toLocaleString('en')} ${quantity === 1 ? 'piece' : 'pieces'} of ${value} min${setupMinutes > 0 ? ` and ${setupMinutes.toLocaleString('en')} min of setup` : ''} take ${Math.round(hours).toLocaleString('en')} hours, more than ${maxHours.toLocaleString('en')}`, fix: setupMinutes > 60 * maxHours ? 'check setup_min' : 'check the quantity, or split the part' };
   }
   const partId = nameOf(part);
   return {

@@ -76,7 +76,7 @@ function orderFaults(group: readonly SortedRow[]): Unplanned[] | undefined {
     if ('reason' in one.row) return unplanned(one, one.row);
     if (routing) return unplanned(one, routing);
     const other = faulty && 'reason' in faulty.row ? faulty.row.reason : '';
-    return unplanned(one, { reason: `another operation of order ${one.orderId} cannot be planned (line ${faulty?.line}: ${other})`, fix: 'correct that row' });
+    return unplanned(one, { reason: `another operation of order ${one.orderId} cannot be planned (${other.startsWith(`line ${faulty?.line}`) ? '' : `line ${faulty?.line}: `}${other})`, fix: 'correct that row' });
   });
 }
 

@@ -78,6 +78,7 @@ describe('a row is left out, with reason and fix, where', () => {
     ['no machine does its process', { process: 'miling' }, /no machine of the shop does miling; did you mean "milling"\?/],
     ['it has no process', { process: '' }, /it has no process; give process a value/],
     ['it has no estimate', { time_min: '', flags: 'not estimated' }, /it has no estimate; correct the part/],
+    ['its setup is giant', { setup_min: 999_999_999 }, /1 piece of 10 min and 999,999,999 min of setup take .*; check setup_min/],
     ['the work is giant', { quantity: 100_000 }, /100,000 pieces of 10 min take 16,667 hours, more than 10,000; check the quantity/],
     ['the due date is none', { due: '31.12.2026' }, /due is "31\.12\.2026", which is no date and time; write it as 2026-11-30/],
     ['the interval is beside the estimate', { time_min_low: 11 }, /its interval 11 to 13 does not hold the estimate 10/],
