@@ -6,17 +6,11 @@ import { issueAt, placeOf, shapeIssues, suggestion } from './shape-issues.ts';
 import { type Machine, type SetupRule, type Shop, type ShopCalendar, calendarSchema, holidaySchema, machineSchema, setupRuleSchema, shiftSchema, shopSchema, weeklyShiftSchema } from './shop.ts';
 import { ZonedClock } from './zoned-clock.ts';
 
-/** What is known outside of the shop file and lets more mistakes be seen. */
-export interface ShopSurroundings {
-  /** Processes that parts can have, from the model's schema. */
-  processes?: readonly string[];
-}
-
 /** A shop from its JSON. Throws `invalid_shop` with every problem: place, what is wrong, fix. */
-export function readShop(value: unknown, surroundings: ShopSurroundings = {}): Shop {
+export function readShop(value: unknown): Shop {
   const parsed = shopSchema.safeParse(value);
   const pieces = parsed.success ? allPieces(parsed.data) : usablePieces(value);
-  const issues = [...(parsed.success ? [] : shapeIssues(parsed.error, value, knownKeys)), ...pieceIssues(pieces, surroundings)];
+  const issues = [...(parsed.success ? [] : shapeIssues(parsed.error, value, knownKeys)), ...pieceIssues(pieces)];
   if (parsed.success && issues.length === 0) return parsed.data;
   const first = issues.slice(0, 3).map(issueText).join('; ');
   throw new SpindleError('invalid_shop', `the shop has ${issues.length === 1 ? 'a problem' : `${issues.length} problems`}: ${first}${issues.length > 3 ? '; …' : ''}`, { issues });
@@ -83,7 +77,7 @@ function usablePieces(value: unknown): ShopPieces {
   };
 }
 
-function pieceIssues(pieces: ShopPieces, { processes }: ShopSurroundings): FieldIssue[] {
+function pieceIssues(pieces: ShopPieces): FieldIssue[] {
   const clock = clockOf(pieces.zone);
   const issues: FieldIssue[] = [];
   if (pieces.zone !== undefined && clock === undefined) {
@@ -96,12 +90,12 @@ function pieceIssues(pieces: ShopPieces, { processes }: ShopSurroundings): Field
     const before = seen.get(machine.name.toLowerCase());
     if (before !== undefined) issues.push(issueAt(`${place}.name`, `"${machine.name}" is already the name of ${before}`, machine.name, 'give each machine a name of its own'));
     seen.set(machine.name.toLowerCase(), place);
-    issues.push(...machineIssues(machine, place, pieces.calendarNames, processes, clock));
+    issues.push(...machineIssues(machine, place, pieces.calendarNames, clock));
   }
   return [...issues, ...setupIssues(pieces.rules, pieces.machineNames)];
 }
 
-function machineIssues(machine: Machine, place: string, calendars: readonly string[], processes: readonly string[] | undefined, clock: ZonedClock | undefined): FieldIssue[] {
+function machineIssues(machine: Machine, place: string, calendars: readonly string[], clock: ZonedClock | undefined): FieldIssue[] {
   const issues: FieldIssue[] = [];
   if (machine.calendar !== undefined && !calendars.includes(machine.calendar)) {
     issues.push(issueAt(`${place}.calendar`, `there is no calendar "${machine.calendar}"`, machine.calendar, suggestion(machine.calendar, calendars)));
@@ -109,7 +103,6 @@ function machineIssues(machine: Machine, place: string, calendars: readonly stri
   for (const [index, process] of machine.processes.entries()) {
     const at = `${place}.processes[${index}]`;
     if (machine.processes.indexOf(process) < index) issues.push(issueAt(at, `"${process}" is named twice`, process, 'name it once'));
-    if (processes && !processes.includes(process)) issues.push(issueAt(at, `no part has the process "${process}"`, process, suggestion(process, processes)));
   }
   for (const [index, { from, to }] of machine.closed.entries()) {
     const at = `${place}.closed[${index}]`;

@@ -60,7 +60,7 @@ export function setupFamilies(shop: Shop, operations: readonly PlannedOperation[
     const before = features.map((feature) => (Object.hasOwn(state, feature) ? canonical(state[feature] ?? '') : undefined));
     return { between, initial: Float64Array.from(families, (to) => Math.round(setupMinutes(rules, before, to) * minuteTicks)) };
   });
-  return { familyCount: families.length, setupFamily, setups, warnings: unknownFeatures(shop, operations, features) };
+  return { familyCount: families.length, setupFamily, setups, warnings: [...unknownFeatures(shop, operations, features), ...otherSpellings(shop, features, families)] };
 }
 
 interface PlacedRule {
@@ -108,4 +108,16 @@ function unknownFeatures(shop: Shop, operations: readonly PlannedOperation[], fe
   return features
     .filter((feature) => !columns.includes(feature))
     .map((feature) => issueAt('setups', `no part has a column "${feature}", so its setups take the minutes of \`same\``, feature, suggestion(feature, columns)));
+}
+
+/** Values of changes that parts have in other capitals: such a change is never made. */
+function otherSpellings(shop: Shop, features: readonly string[], families: readonly string[][]): FieldIssue[] {
+  return shop.setups.flatMap(({ feature, changes }, rule) => {
+    const values = new Set(families.map((family) => family[features.indexOf(feature)] ?? ''));
+    const named = new Set(changes.flatMap(({ from, to }) => [from, to]).filter((value) => value !== undefined));
+    return [...named].flatMap((value) => {
+      const meant = [...values].find((other) => other.toLowerCase() === canonical(value).toLowerCase());
+      return meant === undefined || values.has(canonical(value)) ? [] : [issueAt(`setups[${rule}].changes`, `no part has the ${feature} "${value}", so that its changes are never made`, value, `write "${meant}", as the parts do`)];
+    });
+  });
 }

@@ -1,4 +1,5 @@
 import { type FieldIssue, SpindleError, issueText } from '../../common/errors.ts';
+import { nearest } from '../../common/nearest.ts';
 import type { ScheduleRequest } from '../../common/scheduling/schedule-request.ts';
 import { issueAt, placeOf, suggestion } from '../../common/scheduling/shape-issues.ts';
 import type { Unplanned } from '../../common/scheduling/schedule.ts';
@@ -106,13 +107,24 @@ export function shopProblem({ work, shop, clock, request, start, horizon }: Shop
     time: (tick) => clock.iso(start + tick * tickMs),
   }));
   if (issues.length > 0) throw new SpindleError('invalid_schedule_request', issues.slice(0, 3).map(issueText).join('; '), { issues });
-  return { problem, shop, clock, start, horizon, operations, orders, working, fixings, unplanned, warnings: [...work.warnings, ...closedMachines(shop, closed, end), ...families.warnings, ...warnings] };
+  return { problem, shop, clock, start, horizon, operations, orders, working, fixings, unplanned, warnings: [...work.warnings, ...closedMachines(shop, closed, end), ...machinesWithoutWork(shop, operations), ...families.warnings, ...warnings] };
 }
 
 function offsets(lengths: readonly number[]): Int32Array {
   const out = new Int32Array(lengths.length + 1);
   for (const [index, length] of lengths.entries()) out[index + 1] = (out[index] ?? 0) + length;
   return out;
+}
+
+/** Machines of which no part needs a process: rightly so, or because the process is misspelt. */
+function machinesWithoutWork(shop: Shop, operations: readonly PlannedOperation[]): FieldIssue[] {
+  const needed = new Set(operations.map(({ process }) => process));
+  return shop.machines.flatMap(({ name, processes }, machine) => {
+    if (processes.some((process) => needed.has(process))) return [];
+    const near = processes.map((process) => nearest(process, needed)).find((process) => process !== undefined);
+    const fix = near === undefined ? 'leave it so, where that is right' : `did you mean "${near}"?`;
+    return [issueAt(`machines[${machine}].processes`, `no part needs ${processes.join(' or ')}, so that nothing is planned on ${name}`, processes.join(', '), fix)];
+  });
 }
 
 function closedMachines(shop: Shop, closed: readonly boolean[], end: string): FieldIssue[] {

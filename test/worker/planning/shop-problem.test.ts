@@ -56,6 +56,11 @@ describe('setups', () => {
     expect(problemOf(odd, partsOf(csv.replace(/turning/g, 'milling'))).warnings.map(issueText)).toEqual(['setups: no part has a column "materal", so its setups take the minutes of `same`; did you mean "material"?']);
   });
 
+  test('between values that parts have in other capitals are reported', () => {
+    const odd = shopOf([milling('M')], { setups: [{ feature: 'material', default: 5, changes: [{ from: 'Steel', to: 'brass', minutes: 9 }] }] });
+    expect(problemOf(odd, partsOf(csv.replace(/turning/g, 'milling'))).warnings.map(issueText)).toEqual(['setups[0].changes: no part has the material "Steel", so that its changes are never made; write "steel", as the parts do']);
+  });
+
   test('by a column with a value for each part are refused where there are too many', () => {
     const many = ['x,process,time_min', ...Array.from({ length: 1_001 }, (_, i) => `${i},milling,1`)].join('\n');
     expect(() => problemOf(shopOf([milling('M')], { setups: [{ feature: 'x', default: 5 }] }), partsOf(many))).toThrow(expect.objectContaining({ code: 'invalid_shop', message: expect.stringMatching(/x take 1,001 combinations/) as string }));
@@ -112,6 +117,14 @@ describe('calendars', () => {
     const shop = shopOf([milling('M', { calendar: 'day' })], { calendars: { day: { ...dayShift, pausing: false } }, setups: [{ feature: 'm', default: 500 }] });
     expect(() => problemOf(shop, partsOf('m,process,time_min\na,milling,1\nb,milling,1'))).toThrow(expect.objectContaining({ code: 'invalid_shop' }));
   });
+});
+
+test('machines that do only what no part needs are reported', () => {
+  const odd = shopOf([{ name: 'L', processes: ['turnig'] }, { name: 'T', processes: ['turning'] }, { name: 'G', processes: ['grinding', 'milling'] }, { name: 'E', processes: ['erosion'] }]);
+  expect(problemOf(odd, partsOf('process,time_min\nturning,1\nmilling,1')).warnings.map(issueText)).toEqual([
+    'machines[0].processes: no part needs turnig, so that nothing is planned on L; did you mean "turning"?',
+    'machines[3].processes: no part needs erosion, so that nothing is planned on E; leave it so, where that is right',
+  ]);
 });
 
 test('nothing to plan is an error that names the reasons', () => {
