@@ -63,10 +63,14 @@ export class ZonedClock {
 
   /**
    * The instant that a text means: ISO 8601 with an offset or Z, or without one as the zone's wall time. A date alone means the start of its day, or,
-   * as a due date (`edge` is `end`), the end of it. Undefined for anything else.
+   * as a due date (`edge` is `end`), the end of it. Undefined for anything else, and before 1970: a year without its century sends a plan through all of them.
    */
   read(text: string, edge: 'start' | 'end' = 'start'): number | undefined {
-    const trimmed = text.trim();
+    const instant = this.#parse(text.trim(), edge);
+    return instant === undefined || instant < 0 ? undefined : instant;
+  }
+
+  #parse(trimmed: string, edge: 'start' | 'end'): number | undefined {
     try {
       if (isoDate.test(trimmed)) {
         const date = Temporal.PlainDate.from(trimmed);
