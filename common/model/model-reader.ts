@@ -55,10 +55,7 @@ export class ModelReader {
 
   /** Schema and report of a version. Throws `not_found` or `model_refused`. */
   async metadata(version: string): Promise<ModelMetadata> {
-    const checksums = await this.#checksums(version);
-    const schema = await this.#file(version, 'schema.json', checksums, partSchemaSchema);
-    const report = await this.#file(version, 'report.json', checksums, reportSchema);
-    return { version, schema, report };
+    return this.#metadata(version, await this.#checksums(version));
   }
 
   /** Compares all files with their checksums, without looking into them. Throws `not_found` or `model_refused`. */
@@ -74,8 +71,15 @@ export class ModelReader {
 
   /** All that a version holds, by its checksums and shapes; whether it estimates as recorded is tried by `estimatorOf`. Throws `not_found` or `model_refused`. */
   async read(version: string): Promise<VersionContents> {
-    const model = await this.#file(version, 'model.json', await this.#checksums(version), modelFileSchema);
-    return { ...(await this.metadata(version)), model };
+    const checksums = await this.#checksums(version);
+    const model = await this.#file(version, 'model.json', checksums, modelFileSchema);
+    return { ...(await this.#metadata(version, checksums)), model };
+  }
+
+  async #metadata(version: string, checksums: Checksums): Promise<ModelMetadata> {
+    const schema = await this.#file(version, 'schema.json', checksums, partSchemaSchema);
+    const report = await this.#file(version, 'report.json', checksums, reportSchema);
+    return { version, schema, report };
   }
 
   async #checksums(version: string): Promise<Checksums> {
