@@ -3,8 +3,6 @@ import { planningChunkSchema } from '../../common/batch-totals.ts';
 import type { ChunkStore } from '../../common/chunk-store.ts';
 import { SpindleError } from '../../common/errors.ts';
 import type { AcceptedRows } from '../../common/files/import/planned-rows.ts';
-import { partContents } from '../../common/part-content.ts';
-import type { PartSchema } from '../../common/part-schema.ts';
 import type { RedisKeys } from '../../common/redis-keys.ts';
 
 /** Parts named in the report. */
@@ -37,14 +35,13 @@ export class BatchComparison {
     this.#counts = { added: 0, changed: 0, unchanged: 0 };
   }
 
-  /** Takes accepted rows into account; a part without an id is a new one. */
-  compare(rows: AcceptedRows, schema: PartSchema): void {
-    const contents = partContents(rows, schema);
+  /** Takes accepted rows and their contents (`partContents`) into account; a part without an id is a new one. */
+  compare(rows: AcceptedRows, contents: readonly number[] | undefined): void {
     for (const [row, line] of rows.lines.entries()) {
       const id = rows.planning.part_id?.[row];
       const part = typeof id === 'string' ? nameOf(id, rows.planning.order_id?.[row], rows.planning.operation?.[row]) : '';
       const before = this.#left.get(part);
-      const change = before === undefined ? 'added' : before === contents[row] ? 'unchanged' : 'changed';
+      const change = before === undefined ? 'added' : before === contents?.[row] ? 'unchanged' : 'changed';
       this.#counts[change]++;
       this.#left.delete(part);
       if (change !== 'unchanged' && this.#first.length < listed) this.#first.push({ part_id: part, line, change });

@@ -49,7 +49,7 @@ export class BatchIntake {
   /** Reads the whole file and reports what would be accepted; stores nothing. */
   async dryRun(upload: Upload, model: ServingModel, options: IntakeOptions = {}): Promise<Intake & { changes: BatchChanges | undefined }> {
     const comparison = await this.#comparison(options);
-    const intake = await readParts(upload, model, options, this.#context, { chunkRows, onAccepted: async (rows) => comparison?.compare(rows, model.schema), onRejected: async () => {} });
+    const intake = await readParts(upload, model, options, this.#context, { chunkRows, onAccepted: async (rows) => comparison?.compare(rows, contentsOf(rows, model.schema)), onRejected: async () => {} });
     return { ...intake, changes: comparison?.result() };
   }
 
@@ -65,10 +65,11 @@ export class BatchIntake {
         chunkRows,
         onAccepted: async (rows) => {
           const chunk = chunks++;
-          comparison?.compare(rows, model.schema);
+          const contents = contentsOf(rows, model.schema);
+          comparison?.compare(rows, contents);
           await writes.add(() => this.#chunks.put(this.#keys.batchRows(id, chunk), rows.cells, uploadSeconds));
           await writes.add(() => this.#chunks.put(this.#keys.batchParts(id, chunk), storedParts(rows), uploadSeconds));
-          await writes.add(() => this.#chunks.put(this.#keys.batchPlanning(id, chunk), storedPlanning(rows, model.schema), uploadSeconds));
+          await writes.add(() => this.#chunks.put(this.#keys.batchPlanning(id, chunk), storedPlanning(rows, contents), uploadSeconds));
         },
         onRejected: async (rejected) => {
           const chunk = rejectedChunks++;
@@ -126,8 +127,13 @@ function storedParts({ values, unknown }: AcceptedRows): z.input<typeof partsChu
   return unknown && Object.keys(unknown).length > 0 ? { values, unknown } : values;
 }
 
+/** What each row says, in a number; undefined where there are no ids by which a later upload could be compared with them. */
+function contentsOf(rows: AcceptedRows, schema: PartSchema): number[] | undefined {
+  return rows.planning.part_id ? partContents(rows, schema) : undefined;
+}
+
 /** Rows' lines and planning values in the shape of `planningChunkSchema`. */
-function storedPlanning(rows: AcceptedRows, schema: PartSchema): PlanningChunk {
+function storedPlanning(rows: AcceptedRows, content: number[] | undefined): PlanningChunk {
   const { lines, planning } = rows;
   const texts = (column: readonly (string | number | null)[] | undefined) => column?.map((value) => (value === null ? null : String(value)));
   const numbers = (column: readonly (string | number | null)[] | undefined) => column?.map((value) => (typeof value === 'number' ? value : null));
@@ -142,5 +148,5 @@ function storedPlanning(rows: AcceptedRows, schema: PartSchema): PlanningChunk {
     order_id: texts(order_id),
     operation: numbers(operation),
   };
-  return { lines, ...(part_id ? { content: partContents(rows, schema) } : {}), ...stored };
+  return { lines, ...(content ? { content } : {}), ...stored };
 }
