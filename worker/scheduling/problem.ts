@@ -100,6 +100,11 @@ export interface EngineOptions {
 /** An anytime solver: returns the best schedule it found, always a complete and correct one. */
 export type Engine = (problem: Problem, options: EngineOptions) => Solution;
 
+/** True where the first has the smaller objective, or at equal ones the smaller makespan. */
+export function isBetter(one: Pick<Solution, 'objective' | 'makespan'>, other: Pick<Solution, 'objective' | 'makespan'>): boolean {
+  return one.objective < other.objective || (one.objective === other.objective && one.makespan < other.makespan);
+}
+
 /** Orders of a problem. */
 export function orderCount(problem: Problem): number {
   return problem.orderStart.length - 1;

@@ -1,4 +1,4 @@
-import { type Problem, type Solution, orderCount } from './problem.ts';
+import { type Problem, type Solution, isBetter, orderCount } from './problem.ts';
 import { solveRoutings } from './routings/solve-routings.ts';
 import { solveSingleOperations } from './single-operations/single-operation-engine.ts';
 
@@ -57,7 +57,7 @@ export async function solve(problem: Problem, options: SolveOptions): Promise<An
     stop: options.stop ?? (() => false),
     onImproved: (solution) => {
       // Each engine tells of its own improvements, also where one before it was better.
-      if (objective !== undefined && (solution.objective > objective || (solution.objective === objective && solution.makespan >= makespan))) return;
+      if (objective !== undefined && !isBetter(solution, { objective, makespan })) return;
       objective = solution.objective;
       makespan = solution.makespan;
       options.onImproved?.(solution);

@@ -1,4 +1,4 @@
-import type { Solution } from '../problem.ts';
+import { type Solution, isBetter } from '../problem.ts';
 import type { PlanEvaluation } from './plan-evaluation.ts';
 
 /** The best schedule met so far: least objective, then least makespan, locked starts kept. */
@@ -13,8 +13,7 @@ export class BestSchedule {
   /** Keeps the evaluated plan where it is better; true where it is. */
   take(evaluation: PlanEvaluation): boolean {
     if (evaluation.violation > 0) return false;
-    const { solution } = this;
-    if (solution !== undefined && (evaluation.objective > solution.objective || (evaluation.objective === solution.objective && evaluation.makespan >= solution.makespan))) return false;
+    if (this.solution !== undefined && !isBetter(evaluation, this.solution)) return false;
     this.solution = evaluation.solution();
     this.#onImproved?.(this.solution);
     return true;

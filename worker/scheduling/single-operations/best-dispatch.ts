@@ -1,4 +1,4 @@
-import { type MachineSequences, type Solution } from '../problem.ts';
+import { type MachineSequences, type Solution, isBetter } from '../problem.ts';
 import { type DispatchRule, dispatch } from './dispatch-rules.ts';
 import { type ParallelWork } from './parallel-work.ts';
 import { scheduleOfSequences } from './schedule-of-sequences.ts';
@@ -9,14 +9,13 @@ const trials: readonly (readonly [DispatchRule, number])[] = [['edd', 1], ['atcs
 /** The best of the schedules that the dispatch rules make, ATC and ATCS with several look-aheads; `onImproved` is called with each better one. */
 export function bestDispatch(work: ParallelWork, onImproved?: (solution: Solution) => void): MachineSequences {
   let best: MachineSequences = [];
-  let objective = Infinity;
-  let makespan = Infinity;
+  let least: Solution | undefined;
   for (const [rule, lookAhead] of trials) {
     const sequences = dispatch(work, rule, lookAhead);
     const found = scheduleOfSequences(work, sequences);
-    if (best.length > 0 && !(found.objective < objective || (found.objective === objective && found.makespan < makespan))) continue;
+    if (least && !isBetter(found, least)) continue;
     best = sequences;
-    ({ objective, makespan } = found);
+    least = found;
     onImproved?.(found);
   }
   return best;

@@ -56,7 +56,12 @@ export class MachinePlan {
 
   /** The sequences as they stand, copied. */
   sequences(): MachineSequences {
-    return this.#sequences.map((sequence, machine) => sequence.slice(0, this.lengths[machine]));
+    return this.#sequences.map((_, machine) => this.sequence(machine));
+  }
+
+  /** A copy of a machine's sequence. */
+  sequence(machine: number): Int32Array {
+    return (this.#sequences[machine] ?? new Int32Array()).slice(0, this.lengths[machine]);
   }
 
   jobAt(machine: number, position: number): number {

@@ -1,4 +1,4 @@
-import { type EngineOptions, type MachineSequences, type Solution } from '../problem.ts';
+import { type EngineOptions, type MachineSequences, type Solution, isBetter } from '../problem.ts';
 import { RandomStream } from '../random-stream.ts';
 import { MachinePlan } from './machine-plan.ts';
 import { type ParallelWork } from './parallel-work.ts';
@@ -102,8 +102,7 @@ class RuinAndRecreate {
 
   #report(): void {
     const found = scheduleOfSequences(this.#work, this.#accepted);
-    const { objective, makespan } = this.#best;
-    if (found.objective > objective || (found.objective === objective && found.makespan >= makespan)) return;
+    if (!isBetter(found, this.#best)) return;
     this.#best = found;
     this.#options.onImproved?.(found);
   }
@@ -211,7 +210,7 @@ class RuinAndRecreate {
     for (let machine = 0; machine < this.#changed.length; machine++) {
       if (this.#changed[machine] === 0) continue;
       this.#changed[machine] = 0;
-      this.#accepted[machine] = Int32Array.from({ length: plan.lengths[machine] ?? 0 }, (_, p) => plan.jobAt(machine, p));
+      this.#accepted[machine] = plan.sequence(machine);
     }
   }
 

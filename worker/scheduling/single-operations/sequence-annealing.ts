@@ -1,4 +1,4 @@
-import { type EngineOptions, type MachineSequences, type Problem, type Solution } from '../problem.ts';
+import { type EngineOptions, type MachineSequences, type Problem, type Solution, isBetter } from '../problem.ts';
 import { RandomStream } from '../random-stream.ts';
 import { bestDispatch } from './best-dispatch.ts';
 import { type MachineGroup, machineGroups } from './machine-groups.ts';
@@ -7,7 +7,6 @@ import { type ParallelWork, parallelWork } from './parallel-work.ts';
 import { scheduleOfSequences, sequencesOf } from './schedule-of-sequences.ts';
 import { SearchBudget } from './search-budget.ts';
 import { SequenceMoves } from './sequence-moves.ts';
-
 
 /** Shares of the budget at which the rounds end; each starts from the best so far, cooler than the one before. */
 const roundEnds = [0.02, 0.1, 0.35, 0.7, 1];
@@ -36,7 +35,6 @@ export function sequenceAnnealing(problem: Problem, options: EngineOptions): Sol
   const start = options.incumbent === undefined ? bestDispatch(work) : sequencesOf(work, options.incumbent);
   return new SequenceAnnealing(work, start, options).run();
 }
-
 
 class SequenceAnnealing {
   readonly #work: ParallelWork;
@@ -153,8 +151,7 @@ class SequenceAnnealing {
 
   #report(): void {
     const found = scheduleOfSequences(this.#work, this.#bestSequences);
-    const { objective, makespan } = this.#best;
-    if (found.objective > objective || (found.objective === objective && found.makespan >= makespan)) return;
+    if (!isBetter(found, this.#best)) return;
     this.#best = found;
     this.#options.onImproved?.(found);
   }
