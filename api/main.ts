@@ -9,6 +9,7 @@ import { type Configuration, readConfiguration } from '../common/configuration.t
 import { SpindleError, messageOf } from '../common/errors.ts';
 import { knownVocabulary, readVocabulary } from '../common/files/import/vocabulary.ts';
 import { EstimateCache } from '../common/estimate-cache.ts';
+import { collectSoon } from '../common/heap-growth.ts';
 import { Shutdown, announceReady, byDeadline, untilStopped } from '../common/lifecycle.ts';
 import { createLog } from '../common/log.ts';
 import { ModelReader } from '../common/model/model-reader.ts';
@@ -167,6 +168,7 @@ async function closeServer(server: Server, deadline: number): Promise<void> {
 
 try {
   config({ quiet: true });
+  collectSoon();
   const clean = await main(readConfiguration(apiSettings, process.env, allSettings));
   process.exit(clean ? 0 : 1);
 } catch (error) {

@@ -6,6 +6,7 @@ import { runCommand } from '../common/run-command.ts';
 import { SpindleError } from '../common/errors.ts';
 import { ModelReader } from '../common/model/model-reader.ts';
 import { unknownPolicySchema } from '../common/part.ts';
+import { collectSoon } from '../common/heap-growth.ts';
 import { importOptionsOf } from '../common/files/import/import-options.ts';
 import { importSummary } from '../common/files/import/import-report.ts';
 import { knownVocabulary, readVocabulary } from '../common/files/import/vocabulary.ts';
@@ -62,6 +63,7 @@ async function main(args: string[], environment: NodeJS.ProcessEnv): Promise<voi
     process.stdout.write(`${usage}\n`);
     return;
   }
+  collectSoon();
   const data = required(given.data, 'data', usage);
   const unknown = unknownPolicySchema.safeParse(given.unknown);
   if (!unknown.success) throw new SpindleError('invalid_configuration', `--unknown: expected reject or estimate, got "${given.unknown}"`);

@@ -7,6 +7,7 @@ import { ChunkStore } from '../common/chunk-store.ts';
 import { type Configuration, readConfiguration } from '../common/configuration.ts';
 import { EstimateCache } from '../common/estimate-cache.ts';
 import { messageOf } from '../common/errors.ts';
+import { collectSoon } from '../common/heap-growth.ts';
 import { HealthServer } from '../common/health-server.ts';
 import { Shutdown, announceReady, untilStopped } from '../common/lifecycle.ts';
 import { createLog } from '../common/log.ts';
@@ -107,6 +108,7 @@ async function main(settings: Configuration<typeof workerSettings>): Promise<boo
 
 try {
   config({ quiet: true });
+  collectSoon();
   const clean = await main(readConfiguration(workerSettings, process.env, allSettings));
   process.exit(clean ? 0 : 1);
 } catch (error) {

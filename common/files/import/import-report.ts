@@ -3,6 +3,7 @@ import { delimiterNames } from './delimiter.ts';
 import type { FileField } from './file-fields.ts';
 import type { FilePlan } from './file-plan.ts';
 import type { OpenTable } from './open-table.ts';
+import { namedTotals } from './planned-rows.ts';
 import { encodings } from './text-encoding.ts';
 
 const column = z.strictObject({
@@ -30,7 +31,7 @@ export const importReportSchema = z.strictObject({
   columns: z.array(column).describe('The columns that were understood'),
   unknown_columns: z.array(z.string()).describe('Columns that mean nothing here; they come back untouched'),
   notes: z.array(z.string()).optional().describe('What else a person should know: columns that may be misspelt, sheets that were not read'),
-  totals: z.array(z.strictObject({ line: z.int(), text: z.string() })).describe('Rows of totals below the parts, which are no parts'),
+  totals: z.array(z.strictObject({ line: z.int(), text: z.string() })).describe('The first hundred rows of totals below the parts and of headers between them, which are no parts'),
 });
 
 export type ImportReport = z.infer<typeof importReportSchema>;
@@ -102,7 +103,7 @@ export function importSummary({ format, encoding, delimiter, decimal, sheet, col
   const converted = columns.flatMap(({ header, field, unit, converted_to: to }) => (unit === undefined ? [] : [`${header} was converted from ${unit} to ${to ?? ''} (${field})`]));
   const renamed = columns.flatMap(({ header, field, how }) => (how === 'name' ? [] : [`${header} was taken for ${field}`]));
   const mapped = columns.flatMap(({ header, values = [] }) => values.slice(0, 10).map(({ from, to, cells }) => `${header} "${from}" was taken for ${to} (${cells} ${cells === 1 ? 'row' : 'rows'})`));
-  const below = totals.length > 0 ? [`${totals.length} ${totals.length === 1 ? 'row' : 'rows'} of totals left out: line ${totals.map(({ line }) => line).slice(0, 10).join(', ')}`] : [];
+  const below = totals.length > 0 ? [`${totals.length}${totals.length < namedTotals ? '' : ' or more'} ${totals.length === 1 ? 'row' : 'rows'} of totals left out: line ${totals.map(({ line }) => line).slice(0, 10).join(', ')}`] : [];
   return [...(isPlain ? [] : [`read as ${what}`]), ...renamed, ...converted, ...mapped, ...below, ...notes];
 }
 

@@ -65,7 +65,7 @@ export class PartFile {
 
   /** Rows of totals below the parts, known once all rows have been read. */
   get totals(): number {
-    return this.#rows.totals.length;
+    return this.#rows.totalCount;
   }
 
   /** An empty set to sort rows into. */

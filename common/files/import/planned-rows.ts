@@ -35,11 +35,16 @@ export interface SortedRows {
 /** Rows of totals held back at a time, until a part below them shows that they are none, or the file's end that they are. */
 const maxHeld = 50;
 
+/** Rows of totals that are kept to be named; of the others there is only their number. */
+export const namedTotals = 100;
+
 /** Sorts the rows of one file into accepted, rejected, blank and total ones by the file's plan. One bad row never fails another. */
 export class PlannedRows {
   blank = 0;
-  /** Notes and headers between the parts, and the rows of totals below them, known at the end. */
-  totals: TableRow[] = [];
+  /** The first notes and headers between the parts, and rows of totals below them, known at the end. */
+  readonly totals: TableRow[] = [];
+  /** All of these. */
+  totalCount = 0;
   readonly #plan: FilePlan;
   readonly #unknown: UnknownPolicy;
   readonly #totalRow: TotalRow;
@@ -75,7 +80,7 @@ export class PlannedRows {
     }
     if (!this.#isSheet) for (let c = 0; c < cells.length; c++) if (cells[c]?.startsWith("'")) cells[c] = neutralised.undo(cells[c] ?? '');
     if (this.#totalRow.isNote(cells) || this.#isHeader(cells)) {
-      this.totals.push(row);
+      this.#leaveOut(row);
       return;
     }
     const { line } = row;
@@ -98,8 +103,12 @@ export class PlannedRows {
 
   /** Ends the file: what is held back now are rows of totals. */
   end(): void {
-    this.totals.push(...this.#held.map(({ line, cells }) => ({ line, cells })));
+    for (const { line, cells } of this.#held) this.#leaveOut({ line, cells });
     this.#held = [];
+  }
+
+  #leaveOut(row: TableRow): void {
+    if (this.totalCount++ < namedTotals) this.totals.push(row);
   }
 
   /** The row with as many cells as the header, where only empty ones make the difference. */

@@ -1,14 +1,17 @@
-/** Slots at first; four times as many whenever half of them are taken. */
-const firstSlots = 1_024;
+/** Tables that the ids are spread over, each of which grows by itself: moving one into a larger one takes a 64th of the memory for a moment. */
+const tables = 64;
+const firstSlots = 16;
+/** A table with this share of its slots taken grows by a quarter, which holds it at least 60 % full. */
+const mostTaken = 0.75;
+const growth = 1.25;
 
 /**
- * Remembers on which line each part id stood first, in 24 to 96 bytes an id instead of the texts themselves.
+ * Remembers on which line each part id stood first, in 16 to 20 bytes an id instead of the texts themselves.
  * Ids are told apart by 64-bit hashes with a seed of the file's own: that any two of a million collide has a chance of 1 in 37 million.
  */
 export class SeenIds {
   readonly #seed: number;
-  #slots = new Uint32Array(3 * firstSlots);
-  #count = 0;
+  readonly #tables = Array.from({ length: tables }, () => new IdTable());
 
   /** `seed` is any whole number. */
   constructor(seed: number) {
@@ -18,27 +21,35 @@ export class SeenIds {
   /** The line on which this id was seen before; undefined the first time, which is remembered with its line (above 0). */
   lineOf(id: string, line: number): number | undefined {
     const [one, two] = [hash32(id, this.#seed), hash32(id, ~this.#seed)];
+    return this.#tables[two % tables]?.lineOf(one, two, line);
+  }
+}
+
+/** Lines by hashes of two halves: open addressing with linear probing, three numbers a slot, 0 for no line. */
+class IdTable {
+  #slots = new Uint32Array(3 * firstSlots);
+  #count = 0;
+
+  lineOf(one: number, two: number, line: number): number | undefined {
     const at = this.#find(one, two);
     const first = this.#slots[at + 2];
     if (first !== undefined && first !== 0) return first;
     this.#put(at, one, two, line);
-    if (6 * ++this.#count > this.#slots.length) this.#grow();
+    if (3 * ++this.#count > mostTaken * this.#slots.length) this.#grow();
     return undefined;
   }
 
-  /** Where an entry stands, or the free slot for it; linear probing. */
+  /** Where an entry stands, or the free slot for it. */
   #find(one: number, two: number): number {
     const slots = this.#slots;
-    const mask = slots.length / 3 - 1;
-    for (let slot = one & mask; ; slot = (slot + 1) & mask) {
-      const at = 3 * slot;
+    for (let at = 3 * (one % (slots.length / 3)); ; at = at + 3 < slots.length ? at + 3 : 0) {
       if (slots[at + 2] === 0 || (slots[at] === one && slots[at + 1] === two)) return at;
     }
   }
 
   #grow(): void {
     const old = this.#slots;
-    this.#slots = new Uint32Array(4 * old.length);
+    this.#slots = new Uint32Array(3 * Math.ceil((growth * old.length) / 3));
     for (let at = 0; at < old.length; at += 3) {
       const [one = 0, two = 0, line = 0] = [old[at], old[at + 1], old[at + 2]];
       if (line !== 0) this.#put(this.#find(one, two), one, two, line);

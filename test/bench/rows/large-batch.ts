@@ -31,7 +31,7 @@ export async function largeBatch(bench: Workbench): Promise<Budget[]> {
   const { ratio, ratios } = ratioOf(turns, ({ seconds }) => seconds, ({ seconds }) => seconds);
   const seconds = median(turns.subject.map((run) => run.seconds));
   const uploadSeconds = median(turns.subject.map((run) => run.uploadSeconds));
-  const thousands = (rows: number): string => `${rows / 1_000}k`;
+  const thousands = (rows: number): string => (rows < 1_000 ? String(rows) : `${rows / 1_000}k`);
   const peak = (process: keyof Peaks): Budget[] => {
     const few = before.peaks[process];
     const peaks = turns.subject.flatMap((run) => run.peaks[process] ?? []);

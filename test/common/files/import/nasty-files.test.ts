@@ -25,6 +25,12 @@ describe('a planner\'s file', () => {
     expect(report).toMatchObject(file.report ?? {});
   });
 
+  it('with the header again on each of thousands of pages names the first hundred of them and counts all', async () => {
+    const page = 'x_cm,y_cm,z_cm,material,process,complexity\n30,20,5,steel,milling,4\n';
+    const { parts, totals, report } = await importFile(Buffer.from(page.repeat(3_000)), {});
+    expect([parts.length, totals, report.totals.length, report.totals.at(-1)?.line]).toEqual([3_000, 2_999, 100, 201]);
+  });
+
   it('that is text lies among the fixtures as it is made', async () => {
     for (const { name, bytes } of nastyFiles.filter((file) => !file.name.endsWith('.xlsx'))) {
       const made = Buffer.from(await bytes());
