@@ -81,12 +81,18 @@ function field(name: string, feature: Feature | undefined, unit: string | undefi
   return { name, feature, unit: unit === undefined ? undefined : unitNamed(unit), measured: unit !== undefined };
 }
 
-/** A header cell cut into its name and what may be a unit: in brackets, or as the last word. */
+// A unit without a blank before it: `LengthMm`, and `Xmm`.
+const capital = /^(.*\p{Ll})(Mm|MM|Cm|CM|Inch|Min)$/u;
+const initial = /^(\p{L})(mm|cm|inch)$/iu;
+
+/** A header cell cut into its name and what may be a unit: in brackets, as the last word, or joined to its end. */
 export function headerParts(text: string): { name: string; unit: string; bracketed: boolean } | undefined {
   const bracketed = /^(.*\S)\s*[([{]\s*([^)\]}]*?)\s*[)\]}]$/s.exec(text);
   if (bracketed) return { name: bracketed[1] ?? '', unit: bracketed[2] ?? '', bracketed: true };
   const inches = /^(.*[^\s_])\s*(["″”])$/s.exec(text); // 30" needs no blank
   if (inches) return { name: inches[1] ?? '', unit: inches[2] ?? '', bracketed: false };
   const last = /^(.*[^\s_,/:-])[\s_,/:-]+(?:in[\s_]+)?([^\s_,/:-]+)$/s.exec(text);
-  return last ? { name: (last[1] ?? '').replace(/[\s_]+in$/i, ''), unit: last[2] ?? '', bracketed: false } : undefined;
+  if (last) return { name: (last[1] ?? '').replace(/[\s_]+in$/i, ''), unit: last[2] ?? '', bracketed: false };
+  const [, name, unit] = capital.exec(text) ?? initial.exec(text) ?? [];
+  return name === undefined || unit === undefined ? undefined : { name, unit, bracketed: false };
 }

@@ -25,10 +25,22 @@ describe('the columns of a model that learned from a shop\'s own file', () => {
   });
 });
 
+describe('a unit joined to a name', () => {
+  it.each([['LengthMm', 125, 'mm'], ['lengthMM', 125, 'mm'], ['Xmm', 125, 'mm'], ['xCm', 12.5, undefined], ['LängeInch', 5, 'in']])('is read from %s', async (header, value, unit) => {
+    const { parts, report } = await importFile(`${header},y,z,material,complexity,process\n${value},7,3.25,steel,5,milling\n`);
+    expect(parts[0]?.['x_cm']).toBeCloseTo(unit === 'in' ? 12.7 : 12.5);
+    expect(report.columns.find(({ field }) => field === 'x_cm')).toMatchObject({ header, ...(unit && { unit, converted_to: 'cm' }) });
+  });
+
+  it('is none where a word just ends like it', async () => {
+    for (const header of ['Firmm', 'Problem', 'Xm']) await expect(importFile(`${header},y,z,material,complexity,process\n5,7,3.25,steel,5,milling\n`)).rejects.toMatchObject({ code: 'missing_columns' });
+  });
+});
+
 describe('columns that are missing', () => {
   it('keep their unit by either mend', async () => {
     const rest = ';y;z;material;complexity;process\n125;7;3,25;steel;5;milling\n';
-    for (const [header, mapped] of [['LengthMm', '{"column":"LengthMm","unit":"mm"}'], ['Long. (mm)', '"Long. (mm)"']]) {
+    for (const [header, mapped] of [['lengthmm', '{"column":"lengthmm","unit":"mm"}'], ['Long. (mm)', '"Long. (mm)"']]) {
       await expect(importFile(`${header}${rest}`)).rejects.toMatchObject({ issues: [{ field: 'x_cm', fix: `is "${header}" meant? rename it to x_cm (mm), or say mapping={"x_cm":${mapped}}` }] });
       const renamed = await importFile(`x_cm (mm)${rest}`);
       const told = await importFile(`${header}${rest}`, { options: importOptionsOf({ mapping: `{"x_cm":${mapped}}` }) });
