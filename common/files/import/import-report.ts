@@ -30,7 +30,7 @@ export const importReportSchema = z.strictObject({
   zone: z.string().describe('Time zone of the file\'s times'),
   columns: z.array(column).describe('The columns that were understood'),
   unknown_columns: z.array(z.string()).describe('Columns that mean nothing here; they come back untouched'),
-  notes: z.array(z.string()).optional().describe('What else a person should know: columns that may be misspelt, sheets that were not read'),
+  notes: z.array(z.string()).optional().describe('What else a person should know: columns that may be misspelt, sheets that were not read, rows that are hidden'),
   totals: z.array(z.strictObject({ line: z.int(), text: z.string() })).describe('The first hundred rows of totals below the parts and of headers between them, which are no parts'),
 });
 
@@ -45,7 +45,7 @@ export function plainReport(): ImportReport {
 export function importReport(table: OpenTable, plan: FilePlan, zone: string, totals: readonly { line: number; cells: readonly string[] }[]): ImportReport {
   const known = new Set(plan.match.columns.map(({ index }) => index));
   const unknown = plan.header.filter((name, index) => name !== '' && !known.has(index));
-  const notes = [...passedOver(plan), ...misspelt(plan, unknown), ...otherSheets(table)];
+  const notes = [...passedOver(plan), ...misspelt(plan, unknown), ...table.notes()];
   return {
     format: table.format,
     ...(table.encoding === undefined ? {} : { encoding: table.encoding }),
@@ -90,10 +90,6 @@ function misspelt({ fields, match }: FilePlan, unknown: readonly string[]): stri
     const near = fields.planningNear(name, isFree);
     return near ? [`the column "${name.slice(0, 80)}" means nothing here: if it is ${near.name}, rename it or say mapping=${JSON.stringify({ [near.name]: name.slice(0, 80) })}`] : [];
   }).slice(0, 20);
-}
-
-function otherSheets({ sheet, otherSheets: others }: OpenTable): string[] {
-  return others.length > 0 ? [`only the sheet "${sheet ?? ''}" was read; the workbook also has ${others.slice(0, 10).map((name) => `"${name}"`).join(', ')}`] : [];
 }
 
 /** What of a report a person must know, a line each: whatever is not as in a plain CSV. */

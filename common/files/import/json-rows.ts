@@ -13,36 +13,76 @@ export function looksLikeJson(head: string): boolean {
 
 /**
  * JSON objects as rows: those of an array, alone or in an object as `{"parts": [ … ]}`, or one after the other as in JSON Lines. The header has the fields of the first
- * 64 KB; lists become one text. Throws `invalid_json` with the line, also for a field that comes up later only.
+ * 64 KB; lists become one text. Where several objects begin on one line, as programs write them, a row's line is the number of its object.
  */
-export async function* jsonRows(pieces: AsyncIterable<Buffer>): AsyncGenerator<TableRow[], void, undefined> {
-  const scanner = new ObjectScanner();
-  let header: Map<string, number> | undefined;
-  let first: JsonObject[] = [];
-  let characters = 0;
-  for await (const piece of pieces) {
-    const text = piece.toString('utf8');
-    const objects = scanner.take(text);
-    if (header) {
-      const known = header;
-      if (objects.length > 0) yield objects.map((object) => rowOf(object, known));
-      continue;
-    }
-    first.push(...objects);
-    characters += text.length;
-    if (characters < headCharacters) continue;
-    header = headerOf(first);
-    yield headed(first, header);
-    first = [];
+export class JsonRows {
+  readonly #pieces: AsyncIterable<Buffer>;
+  readonly #scanner = new ObjectScanner();
+  #header = new Map<string, number>();
+  #areNumbered = false;
+
+  constructor(pieces: AsyncIterable<Buffer>) {
+    this.#pieces = pieces;
   }
-  scanner.end();
-  if (!header && first.length > 0) yield headed(first, headerOf(first));
+
+  /** What a person should know of it, once its rows have been read. */
+  notes(): string[] {
+    return this.#areNumbered ? ['several objects stand on one line: what is called a line here is the number of an object, from 1'] : [];
+  }
+
+  /** The rows in pieces as they arrive, header first. Throws `invalid_json` with the place, also for a field that comes up later only. */
+  async *rows(): AsyncGenerator<TableRow[], void, undefined> {
+    let first: JsonObject[] | undefined = [];
+    let characters = 0;
+    for await (const piece of this.#pieces) {
+      const text = piece.toString('utf8');
+      const objects = this.#scanner.take(text);
+      if (!first) {
+        if (objects.length > 0) yield objects.map((object) => this.#row(object));
+        continue;
+      }
+      first.push(...objects);
+      characters += text.length;
+      if (characters < headCharacters) continue;
+      yield this.#headed(first);
+      first = undefined;
+    }
+    this.#scanner.end();
+    if (first && first.length > 0) yield this.#headed(first);
+  }
+
+  #headed(objects: readonly JsonObject[]): TableRow[] {
+    const names = new Set(objects.flatMap(({ fields }) => fields.map(([name]) => name)));
+    this.#header = new Map([...names].map((name, index) => [name, index]));
+    this.#areNumbered = new Set(objects.map(({ line }) => line)).size < objects.length;
+    const rows = objects.map((object) => this.#row(object));
+    return [{ line: rows[0]?.line ?? 1, cells: [...names] }, ...rows];
+  }
+
+  #row({ line: firstLine, number, fields }: JsonObject): TableRow {
+    const line = this.#areNumbered ? number : firstLine;
+    const cells = Array.from({ length: this.#header.size }, () => '');
+    const typed = Array.from({ length: this.#header.size }, () => false);
+    for (const [name, value] of fields) {
+      const index = this.#header.get(name);
+      if (index === undefined) throw new SpindleError('invalid_json', `${placeOf(firstLine, number)}: the field "${name.slice(0, 80)}" is in none of the first objects; give it to the first, be it as null`);
+      cells[index] = textOf(value);
+      typed[index] = typeof value === 'number';
+    }
+    return { line, cells, typed };
+  }
 }
 
+/** An object on its way from text to row. */
 interface JsonObject {
+  /** Where it begins. */
   line: number;
+  /** From 1. */
+  number: number;
   fields: [string, unknown][];
 }
+
+const placeOf = (line: number, number: number): string => `line ${line}, object ${number}`;
 
 /** Finds the objects in a text that comes in pieces. */
 class ObjectScanner {
@@ -88,7 +128,7 @@ class ObjectScanner {
     }
     this.#text += piece.slice(from);
     if (this.#depth !== undefined && this.#open.length <= this.#depth) this.#text = '';
-    if (this.#text.length > maxObject) throw new SpindleError('invalid_json', `line ${this.#startLine}: an object is longer than 1 MB, or never ends`);
+    if (this.#text.length > maxObject) throw new SpindleError('invalid_json', `${placeOf(this.#startLine, this.#found + 1)}: an object is longer than 1 MB, or never ends`);
     return objects;
   }
 
@@ -100,32 +140,11 @@ class ObjectScanner {
   #object(text: string): JsonObject {
     this.#found++;
     try {
-      return { line: this.#startLine, fields: Object.entries(JSON.parse(text) as object) };
+      return { line: this.#startLine, number: this.#found, fields: Object.entries(JSON.parse(text) as object) };
     } catch (error) {
-      throw new SpindleError('invalid_json', `line ${this.#startLine}: ${messageOf(error)}`, { cause: error });
+      throw new SpindleError('invalid_json', `${placeOf(this.#startLine, this.#found)}: ${messageOf(error)}`, { cause: error });
     }
   }
-}
-
-function headerOf(objects: readonly JsonObject[]): Map<string, number> {
-  const names = new Set(objects.flatMap(({ fields }) => fields.map(([name]) => name)));
-  return new Map([...names].map((name, index) => [name, index]));
-}
-
-function headed(objects: readonly JsonObject[], header: ReadonlyMap<string, number>): TableRow[] {
-  return [{ line: objects[0]?.line ?? 1, cells: [...header.keys()] }, ...objects.map((object) => rowOf(object, header))];
-}
-
-function rowOf({ line, fields }: JsonObject, header: ReadonlyMap<string, number>): TableRow {
-  const cells = Array.from({ length: header.size }, () => '');
-  const typed = Array.from({ length: header.size }, () => false);
-  for (const [name, value] of fields) {
-    const index = header.get(name);
-    if (index === undefined) throw new SpindleError('invalid_json', `line ${line}: the field "${name.slice(0, 80)}" is in none of the first objects; give it to the first, be it as null`);
-    cells[index] = textOf(value);
-    typed[index] = typeof value === 'number';
-  }
-  return { line, cells, typed };
 }
 
 function textOf(value: unknown): string {

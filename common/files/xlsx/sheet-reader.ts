@@ -21,8 +21,11 @@ export interface CellContext {
 export class SheetReader implements XmlHandler {
   /** Rows read and not yet taken. */
   rows: TableRow[] = [];
+  /** Rows with something in them that the sheet does not show: a filter hides them, or a person. */
+  hiddenRows = 0;
   readonly #context: CellContext;
   #line = 0;
+  #isHidden = false;
   #lastLine = 0;
   #cells: string[] = [];
   #typed: boolean[] = [];
@@ -47,6 +50,7 @@ export class SheetReader implements XmlHandler {
     switch (name) {
       case 'row':
         this.#line = attributes.r === undefined ? this.#line + 1 : Number(attributes.r);
+        this.#isHidden = attributes.hidden === '1' || attributes.hidden === 'true';
         this.#cells = [];
         this.#typed = [];
         this.#column = -1;
@@ -123,6 +127,7 @@ export class SheetReader implements XmlHandler {
     const gap = Math.min(maxGap, this.#line - this.#lastLine - 1);
     for (let blank = gap; blank > 0; blank--) this.rows.push({ line: this.#line - blank, cells: [''] });
     this.#lastLine = this.#line;
+    if (this.#isHidden) this.hiddenRows++;
     this.rows.push({ line: this.#line, cells: this.#cells, typed: this.#typed });
   }
 }

@@ -17,6 +17,8 @@ export interface WorkbookRows {
   sheet: string;
   /** The sheets that are not hidden and not this one. */
   otherSheets: string[];
+  /** Rows read so far that the sheet does not show. */
+  readonly hiddenRows: number;
   rows: AsyncGenerator<TableRow[], void, undefined>;
   close(): Promise<void>;
 }
@@ -34,7 +36,15 @@ export async function workbookRows(source: AsyncIterable<Uint8Array>, sheetName:
     const dateStyles = await readDateStyles(zip, outline.styles);
     const reader = new SheetReader({ strings, dateStyles, from1904: outline.from1904 });
     const otherSheets = outline.sheets.filter((one) => !one.hidden && one.part !== sheet.part).map(({ name }) => name);
-    return { sheet: sheet.name, otherSheets, rows: sheetRows(zip, sheet.part, reader), close: () => zip.close() };
+    return {
+      sheet: sheet.name,
+      otherSheets,
+      get hiddenRows() {
+        return reader.hiddenRows;
+      },
+      rows: sheetRows(zip, sheet.part, reader),
+      close: () => zip.close(),
+    };
   } catch (error) {
     await zip.close();
     throw error;
