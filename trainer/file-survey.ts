@@ -42,14 +42,14 @@ export class FileSurvey {
   }
 
   /** Throws `too_many_columns`; any other problem waits for the rows'. */
-  readHeader(cells: readonly string[]): void {
-    const names = trimmedNames(cells);
+  readHeader({ cells, line }: TableRow): void {
+    const names = trimmedNames(cells, line);
     const most = Math.min(maxLevels, Math.floor(countedValues / names.length));
     this.#columns = names.map((name) => new ColumnFacts(name, most));
     const target = this.#target ?? [this.#base.target.name, defaultTarget].find((name) => names.includes(name));
     if (target !== undefined) this.#targetAt = names.indexOf(target);
-    const noTarget = this.#targetAt >= 0 ? undefined : missingTarget(names, target ?? this.#likelyTarget(names), this.#target !== undefined);
-    const problems = [duplicateColumns(names), noTarget];
+    const noTarget = this.#targetAt >= 0 ? undefined : missingTarget(names, target ?? this.#likelyTarget(names), { isTold: this.#target !== undefined, line });
+    const problems = [duplicateColumns(names, line), noTarget];
     this.#problems.push(...problems.filter((problem) => problem !== undefined));
   }
 

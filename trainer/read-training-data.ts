@@ -38,23 +38,23 @@ export async function readTrainingData(source: TrainingSource, options: ReadOpti
   onProgress?.({ stage: 'reading', fraction: 0 });
   const inferred = given ? { schema: given, notes: [] } : await infer(source, options);
   onProgress?.({ stage: 'reading', fraction: 0.5 });
-  const data = await take(source, inferred.schema, options);
+  const { headerLine, ...data } = await take(source, inferred.schema, options);
   onProgress?.({ stage: 'reading', fraction: 1 });
-  const complete = { ...data, schema: withLearnedRanges(inferred.schema, data.table), notes: [...inferred.notes, ...farValueNotes(inferred.schema, data.table, data.lines)] };
+  const complete = { ...data, schema: withLearnedRanges(inferred.schema, data.table), notes: [...titleNotes(headerLine), ...inferred.notes, ...farValueNotes(inferred.schema, data.table, data.lines)] };
   checkTable(complete);
   return complete;
 }
 
 /** The rows of a source below its header, none of them blank, and none beyond the limits. */
-async function* dataRows(source: TrainingSource, maxRows: number, onHeader: (header: string[]) => void): AsyncGenerator<TableRow, void, undefined> {
+async function* dataRows(source: TrainingSource, maxRows: number, onHeader: (header: TableRow) => void): AsyncGenerator<TableRow, void, undefined> {
   let rows = 0;
   let width = 0;
   for await (const records of source.read()) {
     for (const record of records) {
       if (width === 0) {
         width = record.cells.length;
-        if (isBlank(record.cells)) throw new SpindleError('empty_file', 'line 1: the file does not begin with a header');
-        onHeader(record.cells);
+        if (isBlank(record.cells)) throw new SpindleError('empty_file', `line ${record.line}: the file does not begin with a header`);
+        onHeader(record);
         continue;
       }
       if (isBlank(record.cells)) continue;
@@ -79,11 +79,18 @@ async function infer(source: TrainingSource, { target, base, maxRows }: ReadOpti
   return survey.conclude();
 }
 
-async function take(source: TrainingSource, schema: PartSchema, { maxRows, target }: ReadOptions): Promise<Required<Pick<TrainingData, 'table' | 'refused' | 'lines'>>> {
+async function take(source: TrainingSource, schema: PartSchema, { maxRows, target }: ReadOptions): Promise<Required<Pick<TrainingData, 'table' | 'refused' | 'lines'>> & { headerLine: number }> {
   if (target !== undefined && target !== schema.target.name) {
     throw new SpindleError('missing_columns', `the schema's target is ${schema.target.name}, not ${target}: name the same column in both`);
   }
   const sorter = new RowSorter(schema);
-  for await (const record of dataRows(source, maxRows, (header) => sorter.readHeader(header))) sorter.sort(record);
-  return sorter.result();
+  let headerLine = 1;
+  const onHeader = (header: TableRow): void => {
+    headerLine = header.line;
+    sorter.readHeader(header);
+  };
+  for await (const record of dataRows(source, maxRows, onHeader)) sorter.sort(record);
+  return { ...sorter.result(), headerLine };
 }
+
+const titleNotes = (headerLine: number): string[] => (headerLine > 1 ? [`the header is in line ${headerLine}; what stands above it was left out`] : []);

@@ -32,8 +32,8 @@ export class RowSorter {
   }
 
   /** Throws `too_many_columns`, or `duplicate_columns` or `missing_columns` with all that is wrong with the header. */
-  readHeader(cells: readonly string[]): void {
-    const { names, positions } = readColumns(cells, [...this.#schema.features.map((feature) => feature.name), this.#schema.target.name]);
+  readHeader(header: TableRow): void {
+    const { names, positions } = readColumns(header, [...this.#schema.features.map((feature) => feature.name), this.#schema.target.name]);
     this.#width = names.length;
     this.#positions = positions;
     this.#targetAt = positions.pop() ?? 0;

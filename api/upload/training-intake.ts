@@ -55,8 +55,9 @@ export class TrainingIntake {
       for await (const records of plainTable(upload.pieces, table)) {
         for (const record of records) {
           if (!columns) {
-            columns = trimmedNames(record.cells);
-            refuseFor([duplicateColumns(columns), target === undefined ? undefined : missingTarget(columns, target, true)]);
+            const { cells, line } = record;
+            columns = trimmedNames(cells, line);
+            refuseFor([duplicateColumns(columns, line), target === undefined ? undefined : missingTarget(columns, target, { isTold: true, line })]);
             continue;
           }
           if (isBlank(record.cells)) {

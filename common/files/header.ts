@@ -1,16 +1,17 @@
 import { type FieldIssue, SpindleError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
+import type { TableRow } from './import/table-row.ts';
 
 /** Columns that a file may have. */
 export const maxColumns = 1_000;
 
 /**
- * The header's names, trimmed, and where each needed column stands among them: -1 for an optional one that is not there.
+ * The header's names, trimmed, and where each needed column stands among them.
  * Throws `too_many_columns`, or `duplicate_columns` or `missing_columns` with all that is wrong with the header.
  */
-export function readColumns(cells: readonly string[], needed: readonly string[], optional: readonly string[] = []): { names: string[]; positions: number[] } {
-  const names = trimmedNames(cells);
-  refuseFor([duplicateColumns(names), missingColumns(names, needed, optional)]);
+export function readColumns({ cells, line }: Pick<TableRow, 'cells' | 'line'>, needed: readonly string[]): { names: string[]; positions: number[] } {
+  const names = trimmedNames(cells, line);
+  refuseFor([duplicateColumns(names, line), missingColumns(names, needed, line)]);
   return { names, positions: needed.map((name) => names.indexOf(name)) };
 }
 
@@ -45,27 +46,22 @@ export function duplicateColumns(names: readonly string[], line = 1): SpindleErr
 
 const separatorNames = { ';': 'semicolons', '\t': 'tabs', '|': 'vertical bars' };
 
-/**
- * `missing_columns` for a header that lacks needed columns. An optional one may be absent, unless another name looks like it misspelt
- * or no needed column is there at all: nobody means that.
- */
-export function missingColumns(header: readonly string[], needed: readonly string[], optional: readonly string[]): SpindleError | undefined {
+/** `missing_columns` for a header that lacks needed columns, with the names that may be meant. */
+export function missingColumns(header: readonly string[], needed: readonly string[], line = 1): SpindleError | undefined {
   const spare = header.filter((name) => name !== '' && !needed.includes(name));
   // `x` stands for x_cm where nothing else does; anything further off must be similar as a whole.
   const similar = (name: string): string | undefined => spare.find((column) => name.startsWith(`${column}_`)) ?? nearest(name, spare);
   const absent = needed.filter((name) => !header.includes(name));
-  const missing = absent.length === needed.length ? absent : absent.filter((name) => !optional.includes(name) || similar(name) !== undefined);
-  if (missing.length === 0) return undefined;
-  if (isBlank(header)) return new SpindleError('missing_columns', `line 1 is empty where the column names are expected: remove the lines above them, or add a header with ${needed.join(', ')}`);
+  if (absent.length === 0) return undefined;
+  if (isBlank(header)) return new SpindleError('missing_columns', `line ${line} is empty where the column names are expected: remove the lines above them, or add a header with ${needed.join(', ')}`);
   const separator = header.length === 1 ? ([';', '\t', '|'] as const).find((one) => header[0]?.includes(one)) : undefined;
-  if (separator) return new SpindleError('missing_columns', `line 1: the columns are separated by ${separatorNames[separator]}: save the file as CSV with commas and decimal points`);
-  const issues = missing.map((name): FieldIssue => {
+  if (separator) return new SpindleError('missing_columns', `line ${line}: the columns are separated by ${separatorNames[separator]}: save the file as CSV with commas and decimal points`);
+  const issues = absent.map((name): FieldIssue => {
     const near = similar(name);
-    const orEmpty = optional.includes(name) ? `, or add an empty column ${name}` : '';
-    return { line: 1, field: name, value: null, message: `line 1: the column ${name} is missing`, fix: near ? `is "${near.slice(0, 80)}" meant? rename it to ${name}${orEmpty}` : `add a column named ${name}` };
+    return { line, field: name, value: null, message: `line ${line}: the column ${name} is missing`, fix: near ? `is "${near.slice(0, 80)}" meant? rename it to ${name}` : `add a column named ${name}` };
   });
   const seen = header.slice(0, 20).map((name) => name.slice(0, 40)).join(', ');
-  return new SpindleError('missing_columns', `line 1: missing ${missing.join(', ')}; the header has ${seen}`, { issues });
+  return new SpindleError('missing_columns', `line ${line}: missing ${absent.join(', ')}; the header has ${seen}`, { issues });
 }
 
 /** True for a row with nothing in it. */

@@ -160,7 +160,6 @@ describe('readTrainingData', () => {
   it.each([
     ['an empty file', '', 'empty_file', 'the file is empty'],
     ['a header alone', header, 'empty_file', 'the file has a header and no rows'],
-    ['a file that begins with a blank line', `\n${csv(header, good)}`, 'empty_file', 'does not begin with a header'],
     ['a name used twice', csv('x_cm,x_cm,time_min', good), 'duplicate_columns', 'twice'],
     ['too few rows', csv(header, good.slice(0, 19)), 'unusable_training_data', '19 usable rows; at least 20'],
     ['too few good rows', csv(header, [...good.slice(0, 15), ...good.slice(15).map((row) => `${row},`)]), 'unusable_training_data', '15 usable rows; at least 20 finished parts are needed; 15 of 30 rows cannot be used, the first: line 17: expected 3 cells'],

@@ -16,7 +16,7 @@ const sampleRows = 100;
 
 /**
  * The delimiter of a text by its beginning. The one under which most columns that the file must have are found, as `found` counts them in a row;
- * where that is equal, the one that cuts most rows into as many cells as the header has; then the one that makes more cells.
+ * where that is equal, the one that cuts most rows into equally many cells, titles above them aside; then the one that makes more cells.
  */
 export function detectDelimiter(text: string, complete: boolean, found: (cells: readonly string[]) => number): Delimiter {
   let best: Delimiter = ',';
@@ -25,12 +25,18 @@ export function detectDelimiter(text: string, complete: boolean, found: (cells: 
     const rows = splitSample(text, delimiter, complete).filter((cells) => cells.some((cell) => cell.trim() !== ''));
     const widths = rows.map((cells) => cells.length);
     const head = Math.max(0, ...rows.slice(0, 20).map(found));
-    const header = widths[0] ?? 0;
-    const even = header < 2 ? 0 : widths.filter((width) => width === header).length / widths.length;
-    const score = head * 1_000 + even * 100 + Math.min(header, 50) / 50;
+    const width = mostFrequent(widths);
+    const even = width < 2 ? 0 : widths.filter((one) => one === width).length / widths.length;
+    const score = head * 1_000 + even * 100 + Math.min(width, 50) / 50;
     if (score > bestScore) [best, bestScore] = [delimiter, score];
   }
   return best;
+}
+
+function mostFrequent(widths: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const width of widths) counts.set(width, (counts.get(width) ?? 0) + 1);
+  return [...counts].reduce((most, one) => (one[1] > most[1] ? one : most), [0, 0])[0];
 }
 
 /** Rows of a text's beginning by RFC 4180, roughly: enough to count cells. The last row counts only where the text is complete. */

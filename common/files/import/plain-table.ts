@@ -3,14 +3,14 @@ import type { ImportOptions } from './import-options.ts';
 import { decimalEvidence } from './number-text.ts';
 import { openTable } from './open-table.ts';
 import { firstRows } from './part-file.ts';
-import { type TableRow, isBlankRow } from './table-row.ts';
+import type { TableRow } from './table-row.ts';
 
 /** Options for a table whose columns are not known beforehand. */
 export type TableOptions = Pick<ImportOptions, 'delimiter' | 'decimal' | 'encoding' | 'sheet'>;
 
 /**
  * A table of any columns, header first, as a plain CSV would hold it: cells as they came, but numbers of columns of numbers with a decimal point.
- * For files whose columns are still to be learned. Throws what `openTable` throws, and `ambiguous_file` where numbers could be read in two ways.
+ * Titles above the header are left out: its line tells how many. For files whose columns are still to be learned. Throws what `openTable` throws, and `ambiguous_file` where numbers could be read in two ways.
  */
 export async function* plainTable(source: AsyncIterable<Uint8Array>, options: TableOptions = {}): AsyncGenerator<TableRow[], void, undefined> {
   const table = await openTable(source, options, () => 0);
@@ -20,8 +20,7 @@ export async function* plainTable(source: AsyncIterable<Uint8Array>, options: Ta
     let broken: { error: unknown } | undefined;
     // Whatever breaks the file, what stands before it is worth looking at: its reader tells all problems at once.
     await firstRows(table.rows, all).catch((error: unknown) => (broken = { error }));
-    // A sheet may begin further down; a text that does has a line that is no header.
-    const first = isSheet ? all.slice(Math.max(0, all.findIndex(({ cells }) => !isBlankRow(cells)))) : all;
+    const first = all.slice(headerAt(all));
     const width = first[0]?.cells.length ?? 0;
     const numeric = numericColumns(first.slice(1), width);
     const decimal = new DecimalDecision(options.decimal, table.format === 'json' ? 'json' : table.delimiter);
@@ -34,6 +33,17 @@ export async function* plainTable(source: AsyncIterable<Uint8Array>, options: Ta
   } finally {
     await table.close();
   }
+}
+
+/** Rows at a file's beginning among which its header is looked for, and those whose cells are counted. */
+const headerRows = 20;
+const countedRows = 100;
+
+/** Position of the first row that is no title: one with more than a third of the cells that rows mostly have. A header with a cell too few is still one. */
+function headerAt(rows: readonly TableRow[]): number {
+  const filled = rows.slice(0, countedRows).map(({ cells }) => cells.filter((cell) => cell.trim() !== '').length);
+  const usual = [...filled].sort((a, b) => a - b)[Math.floor(filled.length / 2)] ?? 0;
+  return Math.max(0, filled.slice(0, headerRows).findIndex((count) => count > Math.max(usual < 3 ? 0 : 1, usual / 3)));
 }
 
 // A comma, or what groups thousands: what no plain number has.

@@ -27,6 +27,16 @@ describe('finished parts', () => {
     expect(await read(JSON.stringify(numbered.map((row) => Object.fromEntries(header.map((name, index) => [name, row[index]])))))).toEqual(expected);
   });
 
+  it('may stand below titles, which do not tell the delimiter either', async () => {
+    const below = (titles: string): string => `${titles}${expected.map((row) => row.map((cell) => (cell.includes(';') ? `"${cell}"` : german(cell))).join(';')).join('\n')}`;
+    for (const titles of ['Zeiten 2025\n', 'Zeiten, Werk 2, Halle 3\n\n', 'Zeiten;;;\nStand 3.4.2026;;;\n;;;\n', '\n']) expect(await read(below(titles))).toEqual(expected);
+    expect(await read(await writtenWorkbook({ Fertig: [['Zeiten'], [null], header, ...numbered] }))).toEqual(expected);
+  });
+
+  it('keep a header with a name too few, which is then told of', async () => {
+    expect((await read('Länge;Werkstoff\n1;2;Stahl;3\n4;5;Stahl;6\n'))[0]).toEqual(['Länge', 'Werkstoff']);
+  });
+
   it('stop with a question where every number could be two, and take the answer', async () => {
     const text = 'Länge;Zeit\n1,250;3,500\n2,750;4,125\n';
     await expect(read(text)).rejects.toMatchObject({ code: 'ambiguous_file' });
