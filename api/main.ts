@@ -45,6 +45,7 @@ import { shopRoutes } from './routes/shop.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { trainingEventRoutes } from './routes/training-events.ts';
 import { trainingRoutes } from './routes/trainings.ts';
+import { DocumentDesk } from './schedule-documents/document-desk.ts';
 import { ScheduleIntake } from './schedule-intake.ts';
 import { BatchIntake } from './upload/batch-intake.ts';
 import { Idempotency } from './upload/idempotency.ts';
@@ -110,7 +111,7 @@ async function main(settings: Configuration<typeof apiSettings>): Promise<boolea
       trainingRoutes({ redis, trainings, intake: trainingIntake, uploads, queues, maxBytes, log }),
       trainingEventRoutes(trainings, stopping.signal),
       shopRoutes({ shops, log }),
-      scheduleFileRoutes(kept),
+      scheduleFileRoutes(kept, new DocumentDesk()),
       scheduleEventRoutes(kept, stopping.signal),
       scheduleRoutes({ schedules, batches, intake: new ScheduleIntake({ schedules, shops, batches, queues: bulkQueues }), kept, queues: bulkQueues, log }),
       healthRoutes({ redis, models, catalog, queues, metrics }),
