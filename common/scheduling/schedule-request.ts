@@ -44,6 +44,7 @@ export const scheduleRequestSchema = z
       .max(1_000)
       .default([])
       .describe('Operations under way at the start: what remains is `remaining_min`, or what the working time since `started` leaves'),
+    finished: z.array(operationId).max(maxOperations).default([]).describe('Operations that are done: they are left out, and what comes behind them in their order may begin'),
     mounted: z
       .record(z.string(), z.record(z.string(), z.string()))
       .default({})

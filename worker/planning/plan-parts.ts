@@ -8,6 +8,7 @@ import { checkSchedule } from '../scheduling/check-schedule.ts';
 import type { Problem, Solution } from '../scheduling/problem.ts';
 import { checkShopSchedule } from './check-shop-schedule.ts';
 import type { EstimatedPart, RefusedPart } from './estimated-part.ts';
+import { withoutFinished } from './finished-operations.ts';
 import { leastDisruption } from './least-disruption.ts';
 import { makeSchedule } from './make-schedule.ts';
 import { longestPlanDays, planHorizon } from './plan-horizon.ts';
@@ -56,7 +57,7 @@ export async function planParts({ parts, shop, shopVersion, request, earlier, so
   if (request.keep === 'least_disruption' && earlier === undefined) {
     throw new SpindleError('invalid_schedule_request', 'keep: least_disruption needs the earlier schedule; name it, or plan with keep "best"');
   }
-  const work = readPlannedWork(parts, shop, clock);
+  const work = withoutFinished(readPlannedWork(parts, shop, clock), request);
 
   for (let horizon = planHorizon(work, shop, start); ; horizon *= 2) {
     const laid = shopProblem({ work, shop, clock, request, start, horizon });
