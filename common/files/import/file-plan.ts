@@ -1,6 +1,6 @@
 import type { PartReader } from '../../part.ts';
 import { estimateColumnNames } from '../../estimate.ts';
-import { SpindleError } from '../../errors.ts';
+import { type FieldIssue, SpindleError } from '../../errors.ts';
 import { planningColumns } from '../../part-schema.ts';
 import { duplicateColumns, maxColumns, trimmedNames } from '../header.ts';
 import { DecimalDecision } from './decimal-decision.ts';
@@ -47,6 +47,8 @@ export class FilePlan {
   readonly zone: ZonedTime;
   /** Positions of `order_id` and `operation`, as far as they are there: parts of one id are told apart by them. */
   readonly orderIndexes: readonly number[];
+  /** Columns of units beside numbers whose header names none; so far they said nothing else than the fields' own. */
+  readonly #unitColumns: { index: number; name: string; isNamed: boolean }[] = [];
 
   /**
    * Reads the plan off the beginning of a file. Throws for a header that cannot be used (`missing_columns`, `duplicate_columns`, `too_many_columns`)
@@ -115,7 +117,8 @@ export class FilePlan {
       if (this.match.columns.some((column) => column.index === index)) continue;
       const texts = new Set(rows.map(({ cells }) => (cells[index] ?? '').trim()).filter((text) => text !== ''));
       const isNamed = columnOfUnits.test(comparableWord(name));
-      const units = [...texts].map((text) => (isNamed || unmistakable.test(text) ? unitNamed(text) : undefined));
+      const units = [...texts].map((text) => unitBeside(text, isNamed));
+      if (isNamed || (units.length > 0 && !units.includes(undefined))) this.#unitColumns.push({ index, name, isNamed });
       // A column of that name may hold units of something else, and anything below the parts.
       const [unit, ...others] = units.filter((one) => one !== undefined && this.#inDoubt(one).length > 0);
       if (!unit || (!isNamed && units.includes(undefined))) continue;
@@ -123,6 +126,20 @@ export class FilePlan {
       const what = `the column "${name.slice(0, 80)}" says ${[unit, ...others].map((one) => one?.symbol).join(' and ')}, and ${without(columns)}`;
       throw unitQuestion(this.headerLine, columns, unit, what, others.length > 0 ? 'write all values in one unit; then ' : '');
     }
+  }
+
+  /** What is wrong with a row whose column of units says another one than those of the file's beginning did. */
+  unitIssue(cells: readonly string[], line: number): FieldIssue | undefined {
+    for (const { index, name, isNamed } of this.#unitColumns) {
+      const text = (cells[index] ?? '').trim();
+      const unit = text === '' ? undefined : unitBeside(text, isNamed);
+      const [column] = unit ? this.#inDoubt(unit) : [];
+      if (!unit || !column) continue;
+      const { header, field } = column;
+      const message = `line ${line}, column ${name.slice(0, 80)}: expected ${field.unit?.symbol ?? 'the unit'} as above, got "${text.slice(0, 20)}"`;
+      return { line, field: field.name, value: text.slice(0, 80), message, fix: `write the row's values, such as that of ${header.slice(0, 80)}, in ${field.unit?.symbol ?? 'the same unit'}, and the unit too` };
+    }
+    return undefined;
   }
 
   /** Columns whose values would be taken for another unit than this one, of the same kind, though nothing says which they have. */
@@ -148,6 +165,9 @@ export class FilePlan {
 const unmistakable = /^(?:[mcµ]m|inch|inches|zoll|pouces?|feet)$/i;
 /** Names of columns of units, as they are compared. */
 const columnOfUnits = /^(?:me|eh|einheit|mengeneinheit|masseinheit|unit|units|uom|unit of measure|unite)$/;
+
+/** The unit that a cell of a column of units names; where the column's name does not say that it is one, only what means nothing else. */
+const unitBeside = (text: string, isNamed: boolean): Unit | undefined => (isNamed || unmistakable.test(text) ? unitNamed(text) : undefined);
 
 /** The unit of a remark such as `Alle Maße in mm` or `dimensions [inch]`; letters that mean much else, only in brackets. */
 function remarkedUnit(text: string): Unit | undefined {

@@ -201,6 +201,8 @@ export class PlannedRows {
         if (values) values[row] = read.value;
       }
     }
+    const unit = this.#plan.unitIssue(cells, line);
+    if (unit) (issues ??= []).push(unit);
     issues ??= this.#orderIssue(cells, accepted.planning.release?.[row], accepted.planning.due?.[row], line);
     // Where a word says that it is a total, what is filled in makes no part of it.
     if (!issues && accepted.values.some((column) => Number.isNaN(column[row])) && this.#totalRow.isTotal(cells)) issues = [{ line, field: '', value: null, message: `line ${line}: a row of totals`, fix: 'remove it' }];

@@ -37,6 +37,16 @@ describe('a unit joined to a name', () => {
   });
 });
 
+describe('a column of units beside the numbers', () => {
+  it('that says another unit far below the beginning refuses the row', async () => {
+    const row = (unit: string) => `12.5,7,3.25,${unit},steel,5,milling\n`;
+    const text = `x,y,z,ME,material,complexity,process\n${row('cm').repeat(4_000)}${row('mm')}${row('')}${row('pcs')}`;
+    const { parts, rejected } = await importFile(text);
+    expect(parts).toHaveLength(4_002);
+    expect(rejected.map(({ line, issues }) => [line, issues.map(({ message }) => message)])).toEqual([[4_002, ['line 4002, column ME: expected cm as above, got "mm"']]]);
+  });
+});
+
 describe('columns that are missing', () => {
   it('keep their unit by either mend', async () => {
     const rest = ';y;z;material;complexity;process\n125;7;3,25;steel;5;milling\n';
