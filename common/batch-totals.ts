@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EstimateColumns } from './estimate.ts';
 import type { PartSchema } from './part-schema.ts';
+import { defaultSharedError } from './shared-error.ts';
 
 /** Parts named in each list of what stands out. */
 const listed = 10;
@@ -9,13 +10,15 @@ const flaggedListed = 100;
 /** Levels of a category that are summed one by one; a batch of more has only the first. */
 const maxLevels = 200;
 
-/** Sums over some parts, each weighted by its quantity. The squares make the interval of a sum. */
+/** Sums over some parts, each weighted by its quantity. The distances and their squares make the interval of a sum. */
 export const partSumsSchema = z.strictObject({
   parts: z.int(),
   pieces: z.number(),
   total: z.number().describe("Sum of quantity × estimate, in the target's unit"),
-  low_square: z.number().describe('Sum of (quantity × distance from the estimate to its lower end)²'),
-  high_square: z.number().describe('The same to the upper end'),
+  low_sum: z.number().default(0).describe('Sum of quantity × distance from the estimate to its lower end'),
+  high_sum: z.number().default(0).describe('The same to the upper end'),
+  low_square: z.number().describe('Sum of the squares of the former'),
+  high_square: z.number().describe('Sum of the squares of the latter'),
   setup_min: z.number().describe('Sum of the setup minutes of the parts that have some'),
 });
 
@@ -60,7 +63,7 @@ export const planningChunkSchema = z.strictObject({
 export type PlanningChunk = z.infer<typeof planningChunkSchema>;
 
 /** Sums of nothing. */
-export const noSums = (): PartSums => ({ parts: 0, pieces: 0, total: 0, low_square: 0, high_square: 0, setup_min: 0 });
+export const noSums = (): PartSums => ({ parts: 0, pieces: 0, total: 0, low_sum: 0, high_sum: 0, low_square: 0, high_square: 0, setup_min: 0 });
 
 /** Both together. */
 export function addSums(one: PartSums, two: PartSums): PartSums {
@@ -68,6 +71,8 @@ export function addSums(one: PartSums, two: PartSums): PartSums {
     parts: one.parts + two.parts,
     pieces: one.pieces + two.pieces,
     total: one.total + two.total,
+    low_sum: one.low_sum + two.low_sum,
+    high_sum: one.high_sum + two.high_sum,
     low_square: one.low_square + two.low_square,
     high_square: one.high_square + two.high_square,
     setup_min: one.setup_min + two.setup_min,
@@ -75,10 +80,12 @@ export function addSums(one: PartSums, two: PartSums): PartSums {
 }
 
 /**
- * The interval of a sum: the parts' errors are taken as independent of each other, so that squares of distances add up; all pieces of one part err alike.
+ * The interval of a sum. Of each part's variance the share ρ is common to all parts and the rest its own, so that a half width is √((1 - ρ) Σ d² + ρ (Σ d)²) of the
+ * parts' distances d; all pieces of one part err alike.
  */
-export function sumInterval({ total, low_square: low, high_square: high }: PartSums): { low: number; high: number } {
-  return { low: Math.max(0, total - Math.sqrt(low)), high: total + Math.sqrt(high) };
+export function sumInterval({ total, ...sums }: PartSums): { low: number; high: number } {
+  const halfWidth = (squares: number, distances: number): number => Math.sqrt((1 - defaultSharedError) * squares + defaultSharedError * distances ** 2);
+  return { low: Math.max(0, total - halfWidth(sums.low_square, sums.low_sum)), high: total + halfWidth(sums.high_square, sums.high_sum) };
 }
 
 /** What stands out in two chunks together, the first of them earlier in the file. */
@@ -135,6 +142,8 @@ function take(sums: PartSums, more: PartSums): void {
   sums.parts += more.parts;
   sums.pieces += more.pieces;
   sums.total += more.total;
+  sums.low_sum += more.low_sum;
+  sums.high_sum += more.high_sum;
   sums.low_square += more.low_square;
   sums.high_square += more.high_square;
   sums.setup_min += more.setup_min;
@@ -143,7 +152,9 @@ function take(sums: PartSums, more: PartSums): void {
 function partSums({ value, low, high }: EstimateColumns, planning: PlanningChunk | undefined, row: number): PartSums {
   const pieces = planning?.quantity?.[row] ?? 1;
   const estimate = value[row] ?? 0;
-  return { parts: 1, pieces, total: pieces * estimate, low_square: (pieces * (estimate - (low[row] ?? estimate))) ** 2, high_square: (pieces * ((high[row] ?? estimate) - estimate)) ** 2, setup_min: planning?.setup_min?.[row] ?? 0 };
+  const below = pieces * (estimate - (low[row] ?? estimate));
+  const above = pieces * ((high[row] ?? estimate) - estimate);
+  return { parts: 1, pieces, total: pieces * estimate, low_sum: below, high_sum: above, low_square: below ** 2, high_square: above ** 2, setup_min: planning?.setup_min?.[row] ?? 0 };
 }
 
 const bySlowness = (part: NotablePart): number => part.estimate;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SpindleError, issueText } from '../errors.ts';
+import { defaultSharedError } from '../shared-error.ts';
 import { shapeIssues } from './shape-issues.ts';
 
 /** Operations at most in one schedule: what is still searched and simulated well within a minute and half a gigabyte. */
@@ -12,13 +13,6 @@ export function tooManyOperations(count: number): SpindleError {
 
 /** What a schedule can be judged by. */
 export const objectives = ['tardiness', 'makespan', 'finish', 'setup'] as const;
-
-/**
- * Share of the variance of an estimate's error that all parts of a plan have in common, where nothing better is known. Errors of one model are never
- * independent; cost analysts, who meet the same question, find that sums look far too safe with correlation 0 and little changes above 0.2 to 0.3
- * (S. A. Book, "Why correlation matters in cost estimating", 1999).
- */
-export const defaultSharedError = 0.25;
 
 const time = z.string().max(40).describe('ISO 8601; in the shop\'s wall time where no offset is given');
 const operationId = z.string().min(1).max(250).describe('Id of the operation: its part_id, or order_id/operation');

@@ -79,11 +79,11 @@ describe('planning values', () => {
     expect(await chunks.get(connections.keys.batchPlanning(batch.id, 0), planningChunkSchema)).toMatchObject({ lines: [2, 4], part_id: ['A', 'B'], quantity: [4, 1], due: ['2026-04-03', null] });
   });
 
-  test('weigh the totals: pieces count, and squares of half widths add up', () => {
+  test('weigh the totals: pieces count, and parts err partly alike', () => {
     const estimates = { value: [10, 20], low: [8, 17], high: [13, 24], flags: { 1: ['odd'] } };
     const { sums, notable } = chunkTotals(partSchema, [[1, 2], [1, 2], [1, 2], [0, -1], [1, NaN], [2, 2]], estimates, { lines: [2, 5], part_id: ['A', 'B'], quantity: [3, 1], setup_min: [5, null] });
-    expect(sums).toEqual({ parts: 2, pieces: 4, total: 50, low_square: 36 + 9, high_square: 81 + 16, setup_min: 5 });
-    expect(sumInterval(sums)).toEqual({ low: 50 - Math.sqrt(45), high: 50 + Math.sqrt(97) });
+    expect(sums).toEqual({ parts: 2, pieces: 4, total: 50, low_sum: 6 + 3, high_sum: 9 + 4, low_square: 36 + 9, high_square: 81 + 16, setup_min: 5 });
+    expect(sumInterval(sums)).toEqual({ low: 50 - Math.sqrt(0.75 * 45 + 0.25 * 9 ** 2), high: 50 + Math.sqrt(0.75 * 97 + 0.25 * 13 ** 2) });
     expect(Object.keys(notable.by)).toEqual(['material', 'process']);
     expect(notable.by.material).toMatchObject({ steel: { parts: 1, pieces: 3, total: 30 }, unknown: { parts: 1, total: 20 } });
     expect([notable.slowest.map(({ line }) => line), notable.least_certain.map(({ part_id }) => part_id), notable.flagged.map(({ line }) => line)]).toEqual([[5, 2], ['B', 'A'], [5]]);
