@@ -31,7 +31,7 @@ function covered({ rows, deviation, draw = standardNormal }: Law, seeds: number)
     };
     const spread = new Float64Array(rows);
     const [seen, unseen] = [made(), made()];
-    const calibration = calibrate({ ...seen, spread, outlying: new Uint8Array(rows), folds: dealFolds(rows, 5, 1), smallest: null }, 0.9);
+    const calibration = calibrate({ ...seen, spread, outlying: new Uint8Array(rows), folds: dealFolds(rows, 5, 1), smallest: null, nested: false }, 0.9);
     const { low, high } = scaledBounds({ ...calibration.interval, beyond: 1, missing: [] }, unseen.inputs, { value: unseen.value, spread, beyond: new Float64Array(rows), cut: undefined });
     for (const [row, actual] of unseen.target.entries()) {
       const level = unseen.inputs.categories[0]?.[row] ?? 0;
