@@ -121,12 +121,14 @@ function levelCorrections(data: CalibrationData, errors: Float64Array, sigma: Fl
       else byGroup.set(group, [row]);
     }
     const bounds = quantiles(data, errors, sigma, rows, coverage, equalSides);
+    // The bounds are cautious already: a level that is like all others is to come out at 1.
+    const share = cautious(coverage, rows.length, data.nested);
     // Groups are numbered from the most frequent one on.
     const found = [...byGroup.entries()].sort(([a], [b]) => a - b).slice(0, most.levels).flatMap(([group, own]): { group: number; coefficient: number }[] => {
       if (group < 0 || own.length < levelRows || !(bounds.low < 0 && bounds.high > 0)) return [];
       // 1 where an error is just at its bound, on whichever side.
       const size = (row: number): number => (errors[row] ?? 0) / (sigma[row] ?? 1) / ((errors[row] ?? 0) < 0 ? bounds.low : bounds.high);
-      const factor = weightedQuantile(own.map(size), own.map((row) => data.outlying[row] === 1), cautious(coverage, own.length, data.nested));
+      const factor = weightedQuantile(own.map(size), own.map((row) => data.outlying[row] === 1), share);
       const coefficient = factor > 0 ? (Math.log(factor) * own.length) / (own.length + doubtfulRows) : 0;
       return Math.abs(coefficient) > smallestCorrection ? [{ group, coefficient }] : [];
     });
