@@ -163,19 +163,25 @@ function cautious(coverage: number, rows: number, nested: boolean): number {
   return nested ? coverage : Math.min(1, coverage + 0.5 * Math.sqrt((coverage * (1 - coverage)) / rows));
 }
 
+/**
+ * The value below which a share of the values and of one more that is anywhere lies, gross errors counting less: interpolated between neighbours, which new draws fall below with that
+ * probability on average (Hyndman and Fan, 1996, definition 6, doi:10.1080/00031305.1996.10473566). The larger neighbour would hold up to one row more: of 60 rows 1.6 %, on each side.
+ */
 function weightedQuantile(values: readonly number[], isOutlying: readonly boolean[], share: number): number {
   const usual = Float64Array.from(values.filter((_, i) => isOutlying[i] !== true)).sort();
   const outside = Float64Array.from(values.filter((_, i) => isOutlying[i] === true)).sort();
-  const wanted = share * (usual.length + outlierWeight * outside.length + 1) - 1e-9;
+  const wanted = share * (usual.length + outlierWeight * outside.length + 1);
   let sum = 0;
-  let last = 0;
+  let last: number | undefined;
   for (let u = 0, o = 0; u < usual.length || o < outside.length; ) {
     const isUsual = o >= outside.length || (u < usual.length && (usual[u] ?? 0) <= (outside[o] ?? 0));
-    last = (isUsual ? usual[u++] : outside[o++]) ?? 0;
-    sum += isUsual ? 1 : outlierWeight;
-    if (sum >= wanted) return last;
+    const next = (isUsual ? usual[u++] : outside[o++]) ?? 0;
+    const weight = isUsual ? 1 : outlierWeight;
+    if (sum + weight >= wanted) return next - (next - (last ?? next)) * ((sum + weight - wanted) / weight);
+    sum += weight;
+    last = next;
   }
-  return last;
+  return last ?? 0;
 }
 
 /** Mean width + 2/α · the distance of actuals outside, α = 1 - coverage; gross errors left out. */

@@ -10,6 +10,8 @@ const levels = 4;
 
 interface Law {
   rows: number;
+  /** Errors that no choice has seen. */
+  nested?: boolean;
   /** Deviation of the noise around an estimate. */
   deviation: (value: number, level: number) => number;
   /** A draw of mean 0 and deviation 1. */
@@ -17,7 +19,7 @@ interface Law {
 }
 
 /** Calibrates on rows of a law and counts, among as many new ones, those inside, by level. */
-function covered({ rows, deviation, draw = standardNormal }: Law, seeds: number) {
+function covered({ rows, nested = false, deviation, draw = standardNormal }: Law, seeds: number) {
   const inside = new Float64Array(levels);
   const counts = new Float64Array(levels);
   let [score, outOfFold] = [0, 0];
@@ -31,7 +33,7 @@ function covered({ rows, deviation, draw = standardNormal }: Law, seeds: number)
     };
     const spread = new Float64Array(rows);
     const [seen, unseen] = [made(), made()];
-    const calibration = calibrate({ ...seen, spread, outlying: new Uint8Array(rows), folds: dealFolds(rows, 5, 1), smallest: null, nested: false }, 0.9);
+    const calibration = calibrate({ ...seen, spread, outlying: new Uint8Array(rows), folds: dealFolds(rows, 5, 1), smallest: null, nested }, 0.9);
     const { low, high } = scaledBounds({ ...calibration.interval, beyond: 1, missing: [] }, unseen.inputs, { value: unseen.value, spread, beyond: new Float64Array(rows), cut: undefined });
     for (const [row, actual] of unseen.target.entries()) {
       const level = unseen.inputs.categories[0]?.[row] ?? 0;
@@ -61,6 +63,13 @@ describe('calibrate covers nine of ten new parts, overall and in each level', ()
     expect(all).toBeGreaterThan(0.88);
     expect(all).toBeLessThan(0.92);
     for (const share of byLevel) expect(share).toBeGreaterThan(0.86);
+  });
+
+  it.each([40, 60, 120])('and hardly more where there are only %i, on errors that no choice has seen', (rows) => {
+    // 300 draws of 40 rows: the standard error of the mean is 0.3 %.
+    const { all } = covered({ rows, nested: true, deviation: () => 5 }, 12_000 / rows);
+    expect(all).toBeGreaterThan(0.885);
+    expect(all).toBeLessThan(0.915);
   });
 
   it('with intervals hardly longer than those of the law itself', () => {
