@@ -61,7 +61,7 @@ export function trainModel({ data, source, seed, quick = false }: TrainingInput,
   const fit = combine(space, inputs, table.target, { seed, quick, onFamily: (detail, fraction) => onProgress?.({ stage: 'choosing', fraction, detail }) });
   if (!fit) throw new SpindleError('unusable_training_data', 'no model has a finite error on this data: look for columns that say nothing, and for values that are many orders of magnitude too large');
   onProgress?.({ stage: 'evaluating', fraction: 0 });
-  const calibration = calibrate({ inputs, target: table.target, value: fit.outOfFold, spread: fit.spread, outlying: fit.outlying, folds: fit.folds, smallest: fit.model.smallest, nested: fit.nested }, nominalCoverage);
+  const calibration = calibrate({ inputs, target: table.target, ...fit.forIntervals, outlying: fit.outlying, folds: fit.folds, smallest: fit.model.smallest, nested: fit.nested }, nominalCoverage);
   const regression = new CombinedRegression(fit.model);
   const residuals = table.target.map((actual, row) => actual - (fit.outOfFold[row] ?? 0));
   const rmse = Math.sqrt(residuals.reduce((sum, residual) => sum + residual ** 2, 0) / table.rows);

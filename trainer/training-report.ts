@@ -42,6 +42,6 @@ export function reportOf({ schema, table, fit, calibration, plainMean }: FitResu
     by_category: byCategory.figures,
     category_levels: byCategory.levels,
     deciles: figuresByDecile(rows),
-    calibration: calibrationTable(rows, fit.folds),
+    calibration: calibrationTable({ ...rows, estimate: fit.forIntervals.value }, fit.folds),
   };
 }

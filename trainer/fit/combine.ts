@@ -16,9 +16,10 @@ import { standInGroups } from './stand-in-groups.ts';
 /** A combined model with what calibrating and reporting need. */
 export interface CombinedFit {
   model: CombinedModel;
-  /** By row, in the target's unit: prediction of families and weights that did not see the row, and how far the members are apart there. */
+  /** By row, in the target's unit: prediction of families and weights that did not see the row. */
   outOfFold: Float64Array;
-  spread: Float64Array;
+  /** The same by what the weights were learned from, and how far the members are apart there: errors that are as large as those of the model of all rows, where the former do it no justice. */
+  forIntervals: { value: Float64Array; spread: Float64Array };
   /** 1 for a row that no family learned from, as a gross error. */
   outlying: Uint8Array;
   folds: Uint32Array[];
@@ -77,7 +78,7 @@ export function combine(space: InputSpace, inputs: Inputs, target: Float64Array,
   if (!isNested) return fit;
   const { outlying, folds } = fit;
   const outOfFold = Float64Array.from(fit.outOfFold);
-  const spread = Float64Array.from(fit.spread);
+  const spread = Float64Array.from(fit.forIntervals.spread);
   // All that is compared with the whole comes from the same repetitions as the whole does.
   const compared = [...members.map(({ name }, f) => ({ name, outOfFold: Float64Array.from(fit.familiesOutOfFold[f] ?? []) })), ...fast.map(({ name }, f) => ({ name, outOfFold: Float64Array.from(fit.fastFits[f]?.outOfFold ?? []) }))];
   for (const [fold, rows] of folds.entries()) {
@@ -100,7 +101,7 @@ export function combine(space: InputSpace, inputs: Inputs, target: Float64Array,
   return {
     ...fit,
     outOfFold,
-    spread,
+    forIntervals: { value: outOfFold, spread },
     nested: true,
     familiesOutOfFold,
     tried: fit.tried.map((family, f) => ({ ...family, ...errorsOn(familiesOutOfFold[f] ?? target, target, learned) })),
@@ -169,26 +170,33 @@ function combineOnce(space: InputSpace, inputs: Inputs, target: Float64Array, { 
 
   // Weights, too, are learned from the other folds, so that the errors reported are honest.
   const outOfFold = new Float64Array(target.length);
-  const spread = new Float64Array(target.length);
+  const forIntervals = { value: new Float64Array(target.length), spread: new Float64Array(target.length) };
+  const set = (row: number, weighed: readonly number[], values: readonly number[], forWeights = values): void => {
+    outOfFold[row] = mixed(values, weighed, smallest).value;
+    const { value, spread } = mixed(forWeights, weighed, smallest);
+    forIntervals.value[row] = value;
+    forIntervals.spread[row] = spread;
+  };
   for (const rows of folds) {
     const held = new Set(rows);
     const ofFold = weightsOn(used, ofTarget, trusted.filter((row) => !held.has(row)));
-    for (const row of rows) mix(used.map((member) => member.outOfFold[row] ?? 0), ofFold, kept[row] ?? 0, smallest, outOfFold, spread);
+    for (const row of rows) set(kept[row] ?? 0, ofFold, used.map((member) => member.outOfFold[row] ?? 0), used.map((member) => member.forWeights[row] ?? 0));
   }
   const left = Uint32Array.from(outlying.keys()).filter((row) => outlying[row] === 1);
   const predicted = used.map((member) => member.predict(inputRows(inputs, left)));
-  for (const [i, row] of left.entries()) mix(predicted.map((values) => values[i] ?? 0), chosenWeights, row, smallest, outOfFold, spread);
+  for (const [i, row] of left.entries()) set(row, chosenWeights, predicted.map((values) => values[i] ?? 0));
 
   const tried = members.map(({ name, note, outOfFold: values }, m) => ({ name, note, weight: weights[m] ?? 0, ...errorsOn(values, ofTarget, ofTarget.keys()) }));
   const familiesOutOfFold = members.map((member) => onAllRows(member, inputs, kept, left));
   const fastFits = [...skipped].map(([fast, standsFor]) => ({ name: fast.name, standsFor, outOfFold: onAllRows(fast, inputs, kept, left) }));
-  return { members, fast: [...skipped.keys()], familiesOutOfFold, fastFits, model, outOfFold, spread, outlying, folds: allFolds(folds, kept, left), nested: false, endFactor: beyond.factor, tried };
+  return { members, fast: [...skipped.keys()], familiesOutOfFold, fastFits, model, outOfFold, forIntervals, outlying, folds: allFolds(folds, kept, left), nested: false, endFactor: beyond.factor, tried };
 }
 
-function mix(values: readonly number[], weights: readonly number[], row: number, smallest: number | null, outOfFold: Float64Array, spread: Float64Array): void {
+/** The weighted mean of the members, no smaller than the smallest, and how far they are apart. */
+function mixed(values: readonly number[], weights: readonly number[], smallest: number | null): { value: number; spread: number } {
   const mean = values.reduce((sum, value, m) => sum + value * (weights[m] ?? 0), 0);
-  spread[row] = Math.sqrt(values.reduce((sum, value, m) => sum + (weights[m] ?? 0) * (value - mean) ** 2, 0));
-  outOfFold[row] = smallest === null ? mean : Math.max(smallest, mean);
+  const spread = Math.sqrt(values.reduce((sum, value, m) => sum + (weights[m] ?? 0) * (value - mean) ** 2, 0));
+  return { value: smallest === null ? mean : Math.max(smallest, mean), spread };
 }
 
 /** A family's predictions by row of the table: out of fold for the rows that it learned from. */
