@@ -19,6 +19,7 @@ export function reportSummary(report: Report, { target }: PartSchema, outcome: T
     ...data.notes.map((note) => `            ${note}`),
     ...(report.chosen ? [`model       ${report.chosen.basis}, ridge penalty ${report.chosen.ridge}, the best of ${report.candidates?.length ?? 0}`] : []),
     `interval    covers ${percent(overall.coverage)} of the parts, ${figure(overall.interval_width)}${unit} wide`,
+    ...(overall.interval_score === undefined ? [] : [`            interval score ${figure(overall.interval_score)}${unit}: the width, and 20 times the distance of what lies outside`]),
     '',
     ...errorTable(report, unit),
     ...Object.entries(report.by_category).flatMap(([feature, levels]) => ['', ...levelTable(feature, levels, report.category_levels?.[feature])]),

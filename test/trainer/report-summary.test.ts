@@ -16,6 +16,13 @@ describe('reportSummary', () => {
     expect(summary({ rows_refused: 5, refused: refused(5) })).not.toContain('more (--json');
   });
 
+  it('tells the interval score beside coverage and width, where the version has one', () => {
+    const scored = { ...report, overall: { ...report.overall, interval_score: 12.345 } };
+    expect(reportSummary(scored, partSchema, 'promoted')).toMatch(/^interval +covers .+ wide\n +interval score 12\.3/m);
+    const { interval_score: _, ...overall } = scored.overall;
+    expect(reportSummary({ ...report, overall }, partSchema, 'promoted')).not.toContain('interval score');
+  });
+
   it('says what became of the version', () => {
     expect(reportSummary(report, partSchema, 'superseded')).toMatch(/^version +\S+, published, but not current: another version was set meanwhile\n/);
   });
