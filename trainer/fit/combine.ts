@@ -57,8 +57,9 @@ export interface CombineOptions {
   onFamily?: (name: string, fraction: number) => void;
 }
 
-/** Rows up to which there are ten folds; five beyond. */
+/** Ten folds up to so many rows, and up to so many cells where that does not take long: what lacks a fifth of the rows is harsher on a law that still gains from every row. Five folds beyond. */
 const tenFoldRows = 500;
+const tenFoldCells = 10_000;
 const tenFolds = 10;
 
 /** Time that looking for gross errors takes beside the families' efforts. */
@@ -121,7 +122,7 @@ function combineOnce(space: InputSpace, inputs: Inputs, target: Float64Array, { 
   const kept = Uint32Array.from(outlying.keys()).filter((row) => outlying[row] === 0);
   const some = inputRows(inputs, kept);
   const ofTarget = Float64Array.from(kept, (row) => target[row] ?? 0);
-  const folds = dealFolds(kept.length, Math.min(kept.length, kept.length <= tenFoldRows ? tenFolds : 5), seed);
+  const folds = dealFolds(kept.length, Math.min(kept.length, foldCount(some)), seed);
   const ends = endRows(some);
   const candidates: readonly Candidate[] = quick ? quickFamilies : allFamilies;
   const members: Member[] = [];
@@ -190,6 +191,10 @@ function combineOnce(space: InputSpace, inputs: Inputs, target: Float64Array, { 
   const familiesOutOfFold = members.map((member) => onAllRows(member, inputs, kept, left));
   const fastFits = [...skipped].map(([fast, standsFor]) => ({ name: fast.name, standsFor, outOfFold: onAllRows(fast, inputs, kept, left) }));
   return { members, fast: [...skipped.keys()], familiesOutOfFold, fastFits, model, outOfFold, forIntervals, outlying, folds: allFolds(folds, kept, left), nested: false, endFactor: beyond.factor, tried };
+}
+
+function foldCount({ rows, numbers, categories }: Inputs): number {
+  return rows <= tenFoldRows || rows * (numbers.length + categories.length) <= tenFoldCells ? tenFolds : 5;
 }
 
 /** The weighted mean of the members, no smaller than the smallest, and how far they are apart. */
