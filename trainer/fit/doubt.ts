@@ -56,8 +56,8 @@ function deviation(values: Float64Array): number {
   return Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2, 0) / values.length) || 1;
 }
 
-/** Prior deviation of a coefficient on terms: weak, but level by level effects need shrinking. */
-const priorDeviation = { logarithm: 1, atom: 0.3 };
+/** Prior deviation of a coefficient on terms: weak, but level by level effects need shrinking; a level whose noise is twice that of others, ln 2 = 0.7, is nothing unusual. */
+const priorDeviation = { logarithm: 1, atom: 0.6 };
 
 /**
  * Coefficients of ln σ for the errors of some rows: the maximum of Σ -ln σ - |error| / σ, Laplace's likelihood, which large errors do not dominate,
