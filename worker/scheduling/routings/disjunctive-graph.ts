@@ -25,6 +25,9 @@ export class DisjunctiveGraph {
   readonly #marked: Int32Array;
   readonly #aside: Int32Array;
   #mark = 0;
+  /** Positions touched by the present move. */
+  #low = 0;
+  #high = 0;
 
   constructor(data: RoutingData) {
     const { operations, orders, machines } = data;
@@ -74,6 +77,33 @@ export class DisjunctiveGraph {
    * False, with nothing changed, where that would close a cycle.
    */
   move(o: number, k: number, before: number): boolean {
+    this.#low = this.data.operations;
+    this.#high = -1;
+    if (!this.#place(o, k, before)) return false;
+    this.#updateEnds(this.#low);
+    this.#updateTails(this.#high);
+    return true;
+  }
+
+  /** Lets two operations on different machines change places. False, with nothing changed but the topological order, where that would close a cycle. */
+  exchange(o: number, x: number): boolean {
+    const own = this.machine[o] ?? 0;
+    const ownBefore = this.machineBefore[o] ?? 0;
+    const isLater = (this.position[o] ?? 0) > (this.position[x] ?? 0);
+    this.#low = this.data.operations;
+    this.#high = -1;
+    if (!this.#place(o, this.machine[x] ?? 0, isLater ? x : (this.machineBefore[x] ?? 0))) return false;
+    if (!this.#place(x, own, ownBefore)) {
+      this.#place(o, own, ownBefore);
+      return false;
+    }
+    this.#updateEnds(this.#low);
+    this.#updateTails(this.#high);
+    return true;
+  }
+
+  /** Changes the arcs and the topological order, and widens the window of positions from which ends and tails are to be updated. */
+  #place(o: number, k: number, before: number): boolean {
     const oldMachine = this.machine[o] ?? 0;
     const oldBefore = this.machineBefore[o] ?? 0;
     const oldAfter = this.machineAfter[o] ?? 0;
@@ -88,14 +118,14 @@ export class DisjunctiveGraph {
     }
     const after = this.machineAfter[o] ?? 0;
     // Setups change also where nothing moves in the topological order.
-    let low = Math.min(oldPosition, other);
-    let high = Math.max(oldPosition, other);
+    let low = Math.min(this.#low, oldPosition, other);
+    let high = Math.max(this.#high, oldPosition, other);
     if (after < this.data.operations) low = Math.min(low, this.position[after] ?? 0);
     if (oldAfter < this.data.operations) low = Math.min(low, this.position[oldAfter] ?? 0);
     if (before < this.data.operations) high = Math.max(high, this.position[before] ?? 0);
     if (oldBefore < this.data.operations) high = Math.max(high, this.position[oldBefore] ?? 0);
-    this.#updateEnds(low);
-    this.#updateTails(high);
+    this.#low = low;
+    this.#high = high;
     return true;
   }
 

@@ -16,6 +16,9 @@ const patience = 12_500;
 /** Children in a row that do not enter the pool, after which it is made anew. */
 const mostFails = 40;
 
+/** Prices of work, one drawn for each search. */
+const workPrices = [0, 0.25, 0.5];
+
 /** Random part of the starting plans, in mean durations. */
 const noise = 0.5;
 
@@ -34,7 +37,7 @@ export function searchElitePlans(problem: Problem, options: EngineOptions): Solu
   const isOver = (): boolean => search.iterations >= (options.iterations ?? Infinity) || options.stop() || options.now() >= options.deadline;
 
   const improve = (): void => {
-    search.run(start, { patience, target, isOver });
+    search.run(start, { workPrice: workPrices[random.below(workPrices.length)] ?? 0, patience, target, isOver });
     if (search.best.makespan >= best.makespan) return;
     copyPlan(search.best, best);
     options.onImproved?.(solutionOf(search, best));

@@ -17,9 +17,10 @@ export class InsertionMoves {
     this.#random = random;
   }
 
-  /** Adds the moves of the operations on a critical path of `length` operations. */
-  collect(path: Int32Array, length: number, moves: MoveList): void {
-    const { machine, data } = this.#graph;
+  /** Adds the moves of the operations on a critical path of `length` operations; each tick that one takes longer on its new machine is priced at `workPrice`. */
+  collect(path: Int32Array, length: number, workPrice: number, moves: MoveList): void {
+    const { machine, duration, data } = this.#graph;
+    const { durationOn, machines } = data;
     for (let i = 0; i < length; i++) {
       const o = path[i] ?? 0;
       const from = data.eligibleStart[o] ?? 0;
@@ -27,21 +28,23 @@ export class InsertionMoves {
       if (to - from < 2) continue;
       for (let a = from; a < to; a++) {
         const k = data.eligible[a] ?? 0;
-        if (k !== machine[o]) this.#collectOn(o, k, moves);
+        if (k === machine[o]) continue;
+        const ticks = durationOn[o * machines + k] ?? 0;
+        this.#collectOn(o, k, ticks + workPrice * (ticks - (duration[o] ?? 0)), moves);
       }
     }
   }
 
-  #collectOn(o: number, k: number, moves: MoveList): void {
+  /** `priced` are the ticks that o takes there and the price of what changes. */
+  #collectOn(o: number, k: number, priced: number, moves: MoveList): void {
     const { end, tail, machineAfter, first, data } = this.#graph;
     const none = data.operations;
     const ready = end[data.orderBefore[o] ?? 0] ?? 0;
     const rest = tail[data.orderAfter[o] ?? 0] ?? 0;
-    const duration = data.durationOn[o * data.machines + k] ?? 0;
     let before = none;
     let next = first[k] ?? none;
     if (data.hasSetups) {
-      this.#addAll(o, k, next, ready, rest, moves);
+      this.#addAll(o, k, next, ready, rest, priced, moves);
       return;
     }
     // Operations that end before o is ready and have a long rest come first; o stands behind them at no cost.
@@ -50,13 +53,13 @@ export class InsertionMoves {
       next = machineAfter[next] ?? none;
     }
     if (next === none || (tail[next] ?? 0) <= rest) {
-      this.#addAnyFree(o, k, before, next, ready, rest, moves);
+      this.#addAnyFree(o, k, before, next, ready, rest, priced, moves);
       return;
     }
     for (;;) {
       const free = end[before] ?? 0;
       const onward = tail[next] ?? 0;
-      moves.add(o, k, before, none, (ready > free ? ready : free) + duration + (rest > onward ? rest : onward));
+      moves.add(o, k, before, none, (ready > free ? ready : free) + priced + (rest > onward ? rest : onward));
       if (next === none || (tail[next] ?? 0) <= rest) return;
       before = next;
       next = machineAfter[next] ?? none;
@@ -64,7 +67,7 @@ export class InsertionMoves {
   }
 
   /** One of the places from `before` on where nothing on the machine delays o and o delays nothing, at random. */
-  #addAnyFree(o: number, k: number, before: number, next: number, ready: number, rest: number, moves: MoveList): void {
+  #addAnyFree(o: number, k: number, before: number, next: number, ready: number, rest: number, priced: number, moves: MoveList): void {
     const { end, tail, machineAfter, data } = this.#graph;
     const none = data.operations;
     let places = 1;
@@ -80,19 +83,17 @@ export class InsertionMoves {
     }
     const free = end[chosen] ?? 0;
     const onward = tail[chosenNext] ?? 0;
-    const duration = data.durationOn[o * data.machines + k] ?? 0;
-    moves.add(o, k, chosen, none, (ready > free ? ready : free) + duration + (rest > onward ? rest : onward));
+    moves.add(o, k, chosen, none, (ready > free ? ready : free) + priced + (rest > onward ? rest : onward));
   }
 
   /** Every place on the machine: with setups none is worse than another for sure. Those that close a cycle are found out when they are tried. */
-  #addAll(o: number, k: number, next: number, ready: number, rest: number, moves: MoveList): void {
+  #addAll(o: number, k: number, next: number, ready: number, rest: number, priced: number, moves: MoveList): void {
     const { end, tail, machineAfter, data } = this.#graph;
     const none = data.operations;
-    const duration = data.durationOn[o * data.machines + k] ?? 0;
     for (let before = none; ; before = next, next = machineAfter[next] ?? none) {
       const free = (end[before] ?? 0) + setupBetween(data, k, before, o);
       const onward = (tail[next] ?? 0) + setupBetween(data, k, o, next);
-      moves.add(o, k, before, none, (ready > free ? ready : free) + duration + (rest > onward ? rest : onward));
+      moves.add(o, k, before, none, (ready > free ? ready : free) + priced + (rest > onward ? rest : onward));
       if (next === none) return;
     }
   }

@@ -7,12 +7,14 @@ export class MoveList {
   machine = new Int32Array(256);
   /** right after this operation there; N for the machine's beginning. */
   before = new Int32Array(256);
-  /** Estimated longest path through what the move touches. */
-  estimate = new Int32Array(256);
+  /** Estimated longest path through what the move touches, and what its change of work is priced at. */
+  estimate = new Float64Array(256);
   /** The last operation that it passes on its own machine, N where it comes from another machine. */
   passed = new Int32Array(256);
+  /** The operation that comes to its place in exchange, -1 where none does. */
+  partner = new Int32Array(256);
 
-  add(operation: number, machine: number, before: number, passed: number, estimate: number): void {
+  add(operation: number, machine: number, before: number, passed: number, estimate: number, partner = -1): void {
     const i = this.count++;
     if (i === this.operation.length) this.#grow();
     this.operation[i] = operation;
@@ -20,25 +22,29 @@ export class MoveList {
     this.before[i] = before;
     this.passed[i] = passed;
     this.estimate[i] = estimate;
+    this.partner[i] = partner;
   }
 
   /** Takes out move i; the last takes its place. */
   remove(i: number): void {
     const last = --this.count;
-    for (const values of [this.operation, this.machine, this.before, this.passed, this.estimate]) values[i] = values[last] ?? 0;
+    for (const values of [this.operation, this.machine, this.before, this.passed, this.estimate, this.partner]) values[i] = values[last] ?? 0;
   }
 
   #grow(): void {
-    const size = 2 * this.operation.length;
-    const longer = (values: Int32Array): Int32Array<ArrayBuffer> => {
-      const copy = new Int32Array(size);
-      copy.set(values);
-      return copy;
-    };
-    this.operation = longer(this.operation);
-    this.machine = longer(this.machine);
-    this.before = longer(this.before);
-    this.passed = longer(this.passed);
-    this.estimate = longer(this.estimate);
+    this.operation = twice(this.operation);
+    this.machine = twice(this.machine);
+    this.before = twice(this.before);
+    this.passed = twice(this.passed);
+    this.partner = twice(this.partner);
+    const estimate = new Float64Array(2 * this.estimate.length);
+    estimate.set(this.estimate);
+    this.estimate = estimate;
   }
+}
+
+function twice(values: Int32Array): Int32Array<ArrayBuffer> {
+  const longer = new Int32Array(2 * values.length);
+  longer.set(values);
+  return longer;
 }

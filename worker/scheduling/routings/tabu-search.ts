@@ -1,6 +1,7 @@
 import { BlockMovesN7 } from './block-moves-n7.ts';
 import { criticalPath } from './critical-path.ts';
 import { DisjunctiveGraph } from './disjunctive-graph.ts';
+import { ExchangeMoves } from './exchange-moves.ts';
 import { InsertionMoves } from './insertion-moves.ts';
 import { MoveList } from './move-list.ts';
 import { type Plan, emptyPlan } from './plan.ts';
@@ -12,8 +13,10 @@ import { TabuList } from './tabu-list.ts';
 const returnTenure = 2;
 const returnSpread = 12;
 
-/** When a search ends. */
+/** What a search goes by and when it ends. */
 export interface SearchLimit {
+  /** Ticks of the estimate for each tick by which a move adds to the work of all machines: above 0, machines on which operations are quick are sought. */
+  readonly workPrice: number;
   /** Iterations without a better plan. */
   readonly patience: number;
   /** A makespan that cannot be undercut. */
@@ -34,6 +37,7 @@ export class TabuSearch {
   readonly #moves = new MoveList();
   readonly #blocks: BlockMovesN7;
   readonly #insertions: InsertionMoves;
+  readonly #exchanges: ExchangeMoves;
   readonly #tabu: TabuList;
   readonly #isFlexible: boolean;
   readonly #tenure: number;
@@ -46,6 +50,7 @@ export class TabuSearch {
     this.#path = new Int32Array(data.operations);
     this.#blocks = new BlockMovesN7(this.graph);
     this.#insertions = new InsertionMoves(this.graph, random);
+    this.#exchanges = new ExchangeMoves(this.graph);
     this.#tabu = new TabuList(this.graph);
     this.#isFlexible = data.eligible.length > data.operations;
     // Zhang, Li, Rao, Guan (2008), doi:10.1016/j.cor.2006.02.024
@@ -62,10 +67,7 @@ export class TabuSearch {
     for (let left = limit.patience; left > 0; left--) {
       if (best.makespan <= limit.target) return true;
       if ((++this.iterations & 255) === 0 && limit.isOver()) return false;
-      const length = criticalPath(graph, this.#random, this.#path);
-      this.#moves.count = 0;
-      this.#blocks.collect(this.#path, length, this.#moves);
-      if (this.#isFlexible) this.#insertions.collect(this.#path, length, this.#moves);
+      this.#collect(limit.workPrice);
       if (this.#moves.count === 0) return false;
       this.#step();
       if (graph.makespan >= best.makespan) continue;
@@ -73,6 +75,15 @@ export class TabuSearch {
       left = limit.patience;
     }
     return false;
+  }
+
+  #collect(workPrice: number): void {
+    const length = criticalPath(this.graph, this.#random, this.#path);
+    this.#moves.count = 0;
+    this.#blocks.collect(this.#path, length, this.#moves);
+    if (!this.#isFlexible) return;
+    this.#insertions.collect(this.#path, length, workPrice, this.#moves);
+    this.#exchanges.collect(this.#path, length, workPrice, this.#moves);
   }
 
   #keep(): void {
@@ -88,8 +99,10 @@ export class TabuSearch {
       const chosen = this.#choose();
       const o = moves.operation[chosen] ?? 0;
       const passed = moves.passed[chosen] ?? 0;
+      const partner = moves.partner[chosen] ?? -1;
       this.#tabu.add(o, passed, this.iterations + this.#tenureOf(passed));
-      if (this.graph.move(o, moves.machine[chosen] ?? 0, moves.before[chosen] ?? 0)) return;
+      if (partner >= 0) this.#tabu.add(partner, passed, this.iterations + this.#tenureOf(passed));
+      if (partner >= 0 ? this.graph.exchange(o, partner) : this.graph.move(o, moves.machine[chosen] ?? 0, moves.before[chosen] ?? 0)) return;
       moves.remove(chosen);
     }
   }
@@ -100,7 +113,7 @@ export class TabuSearch {
   }
 
   #choose(): number {
-    const { estimate, operation, machine, passed, count } = this.#moves;
+    const { estimate, count } = this.#moves;
     const best = this.best.makespan;
     let chosen = -1;
     let least = Infinity;
@@ -108,7 +121,7 @@ export class TabuSearch {
     for (let i = 0; i < count; i++) {
       const value = estimate[i] ?? 0;
       if (value > least) continue;
-      if (value >= best && this.#tabu.forbids(operation[i] ?? 0, machine[i] ?? 0, passed[i] ?? 0, this.iterations)) continue;
+      if (value >= best && this.#isForbidden(i)) continue;
       if (value < least) {
         least = value;
         ties = 1;
@@ -116,5 +129,14 @@ export class TabuSearch {
       } else if (this.#random.below(++ties) === 0) chosen = i;
     }
     return chosen >= 0 ? chosen : this.#random.below(count);
+  }
+
+  #isForbidden(i: number): boolean {
+    const moves = this.#moves;
+    const o = moves.operation[i] ?? 0;
+    const passed = moves.passed[i] ?? 0;
+    const partner = moves.partner[i] ?? -1;
+    if (this.#tabu.forbids(o, moves.machine[i] ?? 0, passed, this.iterations)) return true;
+    return partner >= 0 && this.#tabu.forbids(partner, this.graph.machine[o] ?? 0, passed, this.iterations);
   }
 }
