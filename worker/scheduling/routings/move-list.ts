@@ -7,14 +7,16 @@ export class MoveList {
   machine = new Int32Array(256);
   /** right after this operation there; N for the machine's beginning. */
   before = new Int32Array(256);
-  /** Estimated longest path through what the move touches, and what its change of work is priced at. */
-  estimate = new Float64Array(256);
+  /** Estimated longest path through what the move touches. */
+  estimate = new Int32Array(256);
+  /** What its change of work is priced at, in ticks. */
+  price = new Float64Array(256);
   /** The last operation that it passes on its own machine, N where it comes from another machine. */
   passed = new Int32Array(256);
   /** The operation that comes to its place in exchange, -1 where none does. */
   partner = new Int32Array(256);
 
-  add(operation: number, machine: number, before: number, passed: number, estimate: number, partner = -1): void {
+  add(operation: number, machine: number, before: number, passed: number, estimate: number, price = 0, partner = -1): void {
     const i = this.count++;
     if (i === this.operation.length) this.#grow();
     this.operation[i] = operation;
@@ -22,13 +24,14 @@ export class MoveList {
     this.before[i] = before;
     this.passed[i] = passed;
     this.estimate[i] = estimate;
+    this.price[i] = price;
     this.partner[i] = partner;
   }
 
   /** Takes out move i; the last takes its place. */
   remove(i: number): void {
     const last = --this.count;
-    for (const values of [this.operation, this.machine, this.before, this.passed, this.estimate, this.partner]) values[i] = values[last] ?? 0;
+    for (const values of [this.operation, this.machine, this.before, this.passed, this.estimate, this.price, this.partner]) values[i] = values[last] ?? 0;
   }
 
   #grow(): void {
@@ -37,9 +40,10 @@ export class MoveList {
     this.before = twice(this.before);
     this.passed = twice(this.passed);
     this.partner = twice(this.partner);
-    const estimate = new Float64Array(2 * this.estimate.length);
-    estimate.set(this.estimate);
-    this.estimate = estimate;
+    this.estimate = twice(this.estimate);
+    const price = new Float64Array(2 * this.price.length);
+    price.set(this.price);
+    this.price = price;
   }
 }
 

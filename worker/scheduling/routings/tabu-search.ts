@@ -1,6 +1,7 @@
 import { BlockMovesN7 } from './block-moves-n7.ts';
 import { criticalPath } from './critical-path.ts';
 import { DisjunctiveGraph } from './disjunctive-graph.ts';
+import { EarliestPlaces } from './earliest-places.ts';
 import { ExchangeMoves } from './exchange-moves.ts';
 import { InsertionMoves } from './insertion-moves.ts';
 import { MoveList } from './move-list.ts';
@@ -36,6 +37,7 @@ export class TabuSearch {
   readonly #path: Int32Array;
   readonly #moves = new MoveList();
   readonly #blocks: BlockMovesN7;
+  readonly #places: EarliestPlaces;
   readonly #insertions: InsertionMoves;
   readonly #exchanges: ExchangeMoves;
   readonly #tabu: TabuList;
@@ -49,6 +51,7 @@ export class TabuSearch {
     this.#random = random;
     this.#path = new Int32Array(data.operations);
     this.#blocks = new BlockMovesN7(this.graph);
+    this.#places = new EarliestPlaces(this.graph);
     this.#insertions = new InsertionMoves(this.graph, random);
     this.#exchanges = new ExchangeMoves(this.graph);
     this.#tabu = new TabuList(this.graph);
@@ -81,9 +84,23 @@ export class TabuSearch {
     const length = criticalPath(this.graph, this.#random, this.#path);
     this.#moves.count = 0;
     this.#blocks.collect(this.#path, length, this.#moves);
-    if (!this.#isFlexible) return;
-    this.#insertions.collect(this.#path, length, workPrice, this.#moves);
-    this.#exchanges.collect(this.#path, length, workPrice, this.#moves);
+    if (this.#isFlexible) this.#collectMachineChanges(length, workPrice);
+  }
+
+  #collectMachineChanges(length: number, workPrice: number): void {
+    const { machine, end, tail, data } = this.graph;
+    for (let i = 0; i < length; i++) {
+      const o = this.#path[i] ?? 0;
+      const ready = end[data.orderBefore[o] ?? 0] ?? 0;
+      const rest = tail[data.orderAfter[o] ?? 0] ?? 0;
+      for (let a = data.eligibleStart[o] ?? 0; a < (data.eligibleStart[o + 1] ?? 0); a++) {
+        const k = data.eligible[a] ?? 0;
+        if (k === machine[o]) continue;
+        const earliest = this.#places.find(k, ready, rest);
+        this.#insertions.collect(o, k, earliest, workPrice, this.#moves);
+        this.#exchanges.collect(o, k, earliest, workPrice, this.#moves);
+      }
+    }
   }
 
   #keep(): void {
@@ -113,15 +130,15 @@ export class TabuSearch {
   }
 
   #choose(): number {
-    const { estimate, count } = this.#moves;
+    const { estimate, price, count } = this.#moves;
     const best = this.best.makespan;
     let chosen = -1;
     let least = Infinity;
     let ties = 0;
     for (let i = 0; i < count; i++) {
-      const value = estimate[i] ?? 0;
+      const value = (estimate[i] ?? 0) + (price[i] ?? 0);
       if (value > least) continue;
-      if (value >= best && this.#isForbidden(i)) continue;
+      if ((estimate[i] ?? 0) >= best && this.#isForbidden(i)) continue;
       if (value < least) {
         least = value;
         ties = 1;
