@@ -9,7 +9,7 @@ export class MoveList {
   before = new Int32Array(256);
   /** Estimated longest path through what the move touches. */
   estimate = new Int32Array(256);
-  /** What its change of work is priced at, in ticks. */
+  /** What is added to the estimate where moves are compared, in ticks. */
   price = new Float64Array(256);
   /** The last operation that it passes on its own machine, N where it comes from another machine. */
   passed = new Int32Array(256);
