@@ -30,6 +30,11 @@ export class MachineClock {
     this.#byWork = new LookUp(before.slice(0, -1));
   }
 
+  /** Working ticks in the windows that are laid out. */
+  get laidOut(): number {
+    return this.#before[this.#count] ?? 0;
+  }
+
   /** The earliest end of `ticks` of work that begins at or after `ready`; Infinity where it can never be done. */
   endAfter(ready: number, ticks: number): number {
     if (ticks === 0) return ready;

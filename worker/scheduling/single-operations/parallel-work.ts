@@ -50,7 +50,7 @@ export function parallelWork(problem: Problem): ParallelWork {
     }
     horizon += longest;
   }
-  horizon += problem.release.reduce((latest, release) => Math.max(latest, release), 0);
+  horizon += problem.release.reduce((latest, release) => Math.max(latest, release), 0) + jobs * longestSetup(problem);
   const clocks = problem.calendars.map((calendar) => (calendar === undefined ? undefined : new MachineClock(calendar, horizon)));
   const eligibleStart = new Int32Array(jobs + 1);
   const eligible: number[] = [];
@@ -80,6 +80,14 @@ export function parallelWork(problem: Problem): ParallelWork {
     lockedStart: problem.lockedStart,
     clocks,
   };
+}
+
+function longestSetup(problem: Problem): number {
+  let longest = 0;
+  for (const setups of new Set(problem.setups.flatMap((one) => (one === undefined ? [] : [one.between, one.initial])))) {
+    for (const ticks of setups ?? []) longest = Math.max(longest, ticks);
+  }
+  return longest;
 }
 
 /** Ticks of setup of `job` on `machine` after `before`, -1 for the machine's first job. */

@@ -25,8 +25,8 @@ const annealingShare = 0.5;
 /** Jobs above which annealing gets further in ten seconds. */
 const mostRuined = 2000;
 
-/** Iterations of the time-indexed bound. */
-const boundIterations = 250;
+/** Rounds of the time-indexed bound. */
+const boundIterations = 3000;
 
 /** Setups, machine by machine and job by job, that the engine for makespans with setups keeps at most: 40 MB. */
 const mostSetups = 5_000_000;

@@ -2,11 +2,31 @@ import { leastSetups } from './least-setups.ts';
 import { MachinePrices } from './machine-prices.ts';
 import { type Solution } from '../problem.ts';
 import { type ParallelWork } from './parallel-work.ts';
-import { sequencesOf } from './schedule-of-sequences.ts';
 import { earliestEnd } from './working-load-bound.ts';
 
-/** Looks at a place of a job in one iteration, at most; more jobs make the prices coarser. */
-const looksAtMost = 300_000;
+/** Cells of a machine's time in the first rounds, apart from those that its windows make. */
+const firstCells = 16;
+
+/** Times that all cells are cut in two, at most, and pairs of job, machine and cell up to which they are. */
+const mostRefinements = 6;
+const mostPlaces = 300_000;
+
+/** Rounds in which the prices are lifted off the ground, and those without a gain after which the step is shortened. */
+const liftingRounds = 200;
+const liftingPatience = 8;
+const liftingFactor = 0.625;
+
+/** Volume algorithm: the share of a round in the average, and how the step grows after a gain and shrinks after rounds without one. */
+const newShare = 0.01;
+const firstStep = 0.1;
+const smallestStep = 1e-4;
+const gainFactor = 1.1;
+const patience = 12;
+const patienceFactor = 0.66;
+
+/** Share of the gap that so many rounds must close to go on with the same cells. */
+const enoughGain = 0.001;
+const roundsToGain = 100;
 
 /** How the bound is computed. */
 export interface TimeIndexedBoundOptions {
@@ -20,81 +40,149 @@ export interface TimeIndexedBoundOptions {
 
 /**
  * A lower bound on total weighted tardiness or completion: the time-indexed programme with the capacity of the machines priced (Lagrangian
- * relaxation, Abdul-Razaq, Potts & Van Wassenhove 1990). Every job takes its cheapest place, weight · tardiness and the prices of the working
- * ticks that it and its least setup take; the prices follow the subgradient. The prices are constant on cells of each machine's working time.
+ * relaxation, Abdul-Razaq, Potts & Van Wassenhove 1990, doi:10.1016/0166-218X(90)90103-J). Every job takes its cheapest place, weight · tardiness
+ * and the prices of the working ticks that it and its least setup take. The prices are constant on cells of each machine's working time, coarse at
+ * first, then finer, and follow the volume algorithm (Barahona & Anbil 2000, doi:10.1007/s101070050002).
  */
 export function timeIndexedBound(work: ParallelWork, options: TimeIndexedBoundOptions): number {
-  const { objective, makespan } = options.solution;
-  const due = work.problem.objective === 'finish' ? new Float64Array(work.jobs) : work.due;
-  let bound = 0;
-  for (let job = 0; job < work.jobs; job++) {
-    const late = earliestEnd(work, job) - (due[job] ?? 0);
-    if (late > 0) bound += late * (work.weight[job] ?? 0);
-  }
-  const whole = work.weight.every((weight) => Number.isInteger(weight));
-  const proven = (value: number): number => (whole ? Math.ceil(value * (1 - 1e-9) - 1e-6) : value * (1 - 1e-9));
-  bound = whole ? bound : proven(bound);
-  options.onImproved(bound);
-  const cells = Math.max(16, Math.min(400, Math.floor(looksAtMost / (2 * Math.max(1, work.eligible.length)))));
-  const setups = leastSetups(work);
-  const machines = Array.from({ length: work.machines }, (_, machine) => new MachinePrices(work, machine, setups, due, makespan, cells));
-  for (const [machine, sequence] of sequencesOf(work, options.solution).entries()) {
-    machines[machine]?.startFrom(Array.from(sequence, (job) => ({ job, end: options.solution.end[job] ?? 0 })));
-  }
-  // Through breaks and on unlike machines those prices may be far too high.
-  let value = allPlaced(work, machines);
-  for (const factor of [0.3, 0]) {
-    for (const machine of machines) machine.scale(factor);
-    const scaled = allPlaced(work, machines);
-    if (scaled < value) {
-      for (const machine of machines) machine.restore();
-      break;
-    }
-    value = scaled;
-  }
-  let stepSize = 1;
-  let sinceBetter = 0;
-  let best = -Infinity;
-  for (let round = 0; round < options.iterations && bound < objective && options.goOn(); round++) {
-    value = allPlaced(work, machines);
-    if (value > best) {
-      best = value;
-      sinceBetter = 0;
-    } else if (++sinceBetter === 8) {
-      stepSize /= 1.6;
-      sinceBetter = 0;
-    }
-    if (proven(value) > bound) options.onImproved((bound = Math.min(objective, proven(value))));
-    const slope = machines.reduce((sum, machine) => sum + machine.slope(), 0);
-    if (slope === 0) break;
-    const step = (stepSize * Math.max(objective - value, 1e-3 * Math.abs(value))) / slope;
-    for (const machine of machines) machine.changePrices(step);
-  }
-  return bound;
+  return new TimeIndexedBound(work, options).run();
 }
 
-/** Puts every job in its cheapest place; the value of the relaxation at these prices. */
-function allPlaced(work: ParallelWork, machines: readonly MachinePrices[]): number {
-  let value = 0;
-  for (const machine of machines) {
-    machine.clear();
-    value -= machine.priceOfAll();
+class TimeIndexedBound {
+  readonly #work: ParallelWork;
+  readonly #options: TimeIndexedBoundOptions;
+  readonly #machines: readonly MachinePrices[];
+  readonly #due: Float64Array;
+  readonly #whole: boolean;
+  #bound = 0;
+  /** The largest value of the relaxation, at the best prices. */
+  #value = -Infinity;
+  #rounds = 0;
+
+  constructor(work: ParallelWork, options: TimeIndexedBoundOptions) {
+    this.#work = work;
+    this.#options = options;
+    this.#due = work.problem.objective === 'finish' ? new Float64Array(work.jobs) : work.due;
+    this.#whole = work.weight.every((weight) => Number.isInteger(weight));
+    const setups = leastSetups(work);
+    const { makespan } = options.solution;
+    this.#machines = Array.from({ length: work.machines }, (_, machine) => new MachinePrices(work, machine, setups, this.#due, makespan, firstCells));
   }
-  for (let job = 0; job < work.jobs; job++) {
-    let least = Infinity;
-    let chosen: MachinePrices | undefined;
-    let place = 0;
-    for (let k = work.eligibleStart[job] ?? 0; k < (work.eligibleStart[job + 1] ?? 0); k++) {
-      const machine = machines[work.eligible[k] ?? 0];
-      const cost = machine?.cheapest(job) ?? Infinity;
-      if (cost >= least || machine === undefined) continue;
-      least = cost;
-      chosen = machine;
-      place = machine.place;
+
+  run(): number {
+    this.#raise(this.#alone());
+    this.#keepBetter(this.#placeAll());
+    this.#lift();
+    let places = this.#work.eligible.length * firstCells;
+    for (let level = 0; this.#isOpen; level++, places *= 2) {
+      this.#ascend();
+      if (level === mostRefinements || places > mostPlaces) break;
+      for (const prices of this.#machines) prices.refine();
     }
-    if (chosen === undefined) continue;
-    value += least;
-    chosen.occupy(job, place);
+    return this.#bound;
   }
-  return value;
+
+  get #isOpen(): boolean {
+    return this.#bound < this.#options.solution.objective && this.#rounds < this.#options.iterations && this.#options.goOn();
+  }
+
+  /** Raises prices for all time up to where too much is taken: single cells alone cannot rise without jobs leaving them for the next. */
+  #lift(): void {
+    const { objective } = this.#options.solution;
+    let stepSize = 1;
+    let failed = 0;
+    let value = this.#value;
+    for (let round = 0; round < liftingRounds && this.#isOpen; round++) {
+      this.#rounds++;
+      const slope = this.#sum((prices) => prices.fallingSlope());
+      if (slope === 0) break;
+      const step = (stepSize * Math.max(objective - value, 1e-3 * Math.abs(value))) / slope;
+      for (const prices of this.#machines) prices.moveFalling(step);
+      value = this.#placeAll();
+      failed = this.#keepBetter(value) ? 0 : failed + 1;
+      if (failed > 0 && failed % liftingPatience === 0) stepSize *= liftingFactor;
+    }
+    for (const prices of this.#machines) prices.average(1);
+  }
+
+  /** The volume algorithm on the present cells, until it gains little. */
+  #ascend(): void {
+    const { objective } = this.#options.solution;
+    let stepSize = firstStep;
+    let failed = 0;
+    let mark = this.#value;
+    for (let round = 1; stepSize > smallestStep && this.#isOpen; round++) {
+      this.#rounds++;
+      if (round % roundsToGain === 0) {
+        // Without any gain the step is still too long.
+        if (this.#value > mark && this.#value - mark < enoughGain * (objective - this.#value)) break;
+        mark = this.#value;
+      }
+      const slope = this.#sum((prices) => prices.slope());
+      if (slope === 0) break;
+      const step = (stepSize * Math.max(objective - this.#value, 1e-3 * Math.abs(this.#value))) / slope;
+      for (const prices of this.#machines) prices.moveFromBest(step);
+      if (this.#keepBetter(this.#placeAll())) {
+        failed = 0;
+        stepSize *= gainFactor;
+      } else if (++failed % patience === 0) stepSize *= patienceFactor;
+      for (const prices of this.#machines) prices.average(newShare);
+    }
+  }
+
+  #sum(of: (prices: MachinePrices) => number): number {
+    return this.#machines.reduce((sum, prices) => sum + of(prices), 0);
+  }
+
+  /** Keeps the present prices where their value is the largest so far, and tells whether it is. */
+  #keepBetter(value: number): boolean {
+    if (value <= this.#value) return false;
+    this.#value = value;
+    for (const prices of this.#machines) prices.keep();
+    this.#raise(value);
+    return true;
+  }
+
+  /** Puts every job in its cheapest place; the value of the relaxation at these prices, less what rounding may have added. */
+  #placeAll(): number {
+    const { jobs, eligible, eligibleStart } = this.#work;
+    let all = 0;
+    for (const prices of this.#machines) {
+      prices.clear();
+      all += prices.priceOfAll();
+    }
+    let sum = 0;
+    for (let job = 0; job < jobs; job++) {
+      let least = Infinity;
+      let chosen: MachinePrices | undefined;
+      for (let k = eligibleStart[job] ?? 0; k < (eligibleStart[job + 1] ?? 0); k++) {
+        const prices = this.#machines[eligible[k] ?? 0];
+        const cost = prices?.cheapest(job, least) ?? Infinity;
+        if (cost >= least) continue;
+        least = cost;
+        chosen = prices;
+      }
+      if (chosen === undefined) continue;
+      sum += least;
+      chosen.occupy(job, chosen.place);
+    }
+    return sum - all - 1e-11 * (sum + all);
+  }
+
+  /** What every job costs that is made as if it were alone. */
+  #alone(): number {
+    let sum = 0;
+    for (let job = 0; job < this.#work.jobs; job++) {
+      const late = earliestEnd(this.#work, job) - (this.#due[job] ?? 0);
+      if (late > 0) sum += late * (this.#work.weight[job] ?? 0);
+    }
+    return sum * (1 - 1e-12);
+  }
+
+  #raise(value: number): void {
+    const proven = this.#whole ? Math.ceil(value - 1e-6) : value;
+    if (proven <= this.#bound) return;
+    this.#bound = Math.min(this.#options.solution.objective, proven);
+    this.#options.onImproved(this.#bound);
+  }
 }
