@@ -112,11 +112,15 @@ async function planFile(data: string, seconds: number, given: Given, environment
   process.stdout.write(given.json ? `${JSON.stringify(schedule)}\n` : scheduleText(schedule));
 }
 
-/** Seconds that checking, simulating and writing take for so many operations, as measured; longer where the machine has other work, as the start has shown. */
+/** Seconds that checking, simulating and writing take for so many operations, as measured. */
 function besidesSearch(operations: number, draws: number): number {
+  return slowness() * (0.1 + 2.5e-4 * operations + 7e-7 * operations * Math.min(draws, mostDraws(operations)));
+}
+
+/** How many times longer than its processor time the process has taken so far: above 1 where the machine has other work. */
+function slowness(): number {
   const { user, system } = process.cpuUsage();
-  const slowness = Math.max(1, (1_000 * now()) / (user + system));
-  return slowness * (0.1 + 2.5e-4 * operations + 7e-7 * operations * Math.min(draws, mostDraws(operations)));
+  return Math.max(1, (1_000 * now()) / (user + system));
 }
 
 async function planInstance(data: string, seconds: number, format: string, given: Given): Promise<void> {
@@ -125,7 +129,7 @@ async function planInstance(data: string, seconds: number, format: string, given
   // A record of a list of instances holds the instance itself under this name.
   const instance: unknown = typeof file === 'object' && file !== null && 'instance' in file ? file.instance : file;
   const progress = new SearchProgress(process.stderr, '', now);
-  const timeLimit = Math.max(50, 1_000 * seconds - now() - 50);
+  const timeLimit = Math.max(50, 1_000 * seconds - now() - 100 * slowness());
   const solved = await solveInstance(format, instance, { seed: wholeNumber(given.seed, 'seed') ?? 1, iterations: wholeNumber(given.iterations, 'iterations'), timeLimit, now, onProgress: progress.update });
   progress.end();
   const runtime = Math.round(now()) / 1_000;

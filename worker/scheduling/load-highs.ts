@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import highsModule, { type Highs } from 'highs';
 
 let loading: Promise<Highs> | undefined;
@@ -9,6 +10,8 @@ export function loadHighs(): Promise<Highs> {
 }
 
 async function load(): Promise<Highs> {
+  // V8 would compile it a second time in the background; a process that ends waits for that, on a busy machine for seconds.
+  setFlagsFromString('--liftoff-only');
   const module: unknown = highsModule;
   if (!isLoader(module)) throw new Error('the package highs exports no loader');
   return module();
