@@ -10,19 +10,33 @@ import { minutesOf, tickMs } from './ticks.ts';
 export function lateReasons(shopProblem: ShopProblem, solution: Solution, timing: PlanTiming, setups: readonly (PlannedSetup | undefined)[]): LateOrder[] {
   const { problem, orders } = shopProblem;
   const late: LateOrder[] = [];
+  const held = heldTicks(shopProblem, solution, setups);
   for (let order = 0; order < orderCount(problem); order++) {
     const due = problem.due[order] ?? Infinity;
     const ticks = finishOf(problem, solution.end, order) - due;
     if (ticks <= 0) continue;
-    const waits = waitsOf(shopProblem, solution, timing, setups, order);
+    const waits = waitsOf(shopProblem, solution, timing, setups, held, order);
     const cause = causeOf(shopProblem, order, waits);
     late.push({ order_id: orders[order]?.id ?? '', late_min: minutesOf(ticks), cause, text: textOf(shopProblem, order, cause, waits, minutesOf(ticks)), waits });
   }
   return late.sort((a, b) => b.late_min - a.late_min);
 }
 
-/** What the time from an order's release, or the start of the plan, to its finish went into. */
-export function waitsOf({ problem, shop, operations, working }: ShopProblem, solution: Solution, timing: PlanTiming, setups: readonly (PlannedSetup | undefined)[], order: number): Wait[] {
+/** Operations told at most of those that held a machine. */
+const mostHolders = 5;
+
+/** Working ticks for which each operation holds its machine, its setup included. */
+function heldTicks({ working }: ShopProblem, solution: Solution, setups: readonly (PlannedSetup | undefined)[]): Float64Array {
+  return Float64Array.from(solution.end, (end, operation) => {
+    const hours = working[solution.machine[operation] ?? 0];
+    const worked = (from: number, to: number): number => hours?.between(from, to) ?? to - from;
+    const setup = setups[operation];
+    return worked(solution.start[operation] ?? 0, end) + (setup ? worked(setup.start, setup.end) : 0);
+  });
+}
+
+/** What the time from an order's release, or the start of the plan, to its finish went into; `held` as `heldTicks` gives it. */
+function waitsOf({ problem, shop, operations, working }: ShopProblem, solution: Solution, timing: PlanTiming, setups: readonly (PlannedSetup | undefined)[], held: Float64Array, order: number): Wait[] {
   const waits: Wait[] = [];
   const first = problem.orderStart[order] ?? 0;
   let ready = problem.release[order] ?? 0;
@@ -36,19 +50,23 @@ export function waitsOf({ problem, shop, operations, working }: ShopProblem, sol
     const start = solution.start[operation] ?? 0;
     const end = solution.end[operation] ?? 0;
 
-    const holders: { id: string; ticks: number }[] = [];
+    let busy = 0;
+    // Those that held it longest, descending: few, since a late order may have waited for thousands.
+    const longest: { id: string; ticks: number }[] = [];
     for (let other = timing.before[operation] ?? -1; other >= 0 && (solution.end[other] ?? 0) > ready; other = timing.before[other] ?? -1) {
-      const from = Math.max(ready, solution.start[other] ?? 0);
-      const otherSetup = setups[other];
-      const setup = otherSetup ? worked(Math.max(ready, otherSetup.start), otherSetup.end) : 0;
-      holders.push({ id: operations[other]?.id ?? '', ticks: worked(from, solution.end[other] ?? 0) + setup });
+      let ticks = held[other] ?? 0;
+      const from = Math.min(solution.start[other] ?? 0, setups[other]?.start ?? Infinity);
+      if (from < ready) ticks = worked(Math.max(ready, solution.start[other] ?? 0), solution.end[other] ?? 0) + worked(ready, setups[other]?.end ?? 0);
+      busy += ticks;
+      if (longest.length === mostHolders && ticks <= (longest.at(-1)?.ticks ?? 0)) continue;
+      const place = longest.findLastIndex((holder) => holder.ticks >= ticks) + 1;
+      longest.splice(place, 0, { id: operations[other]?.id ?? '', ticks });
+      longest.length = Math.min(longest.length, mostHolders);
     }
     const own = setups[operation];
-    const busy = holders.reduce((sum, { ticks }) => sum + ticks, 0);
     const setup = own ? worked(Math.max(ready, own.start), Math.min(own.end, start)) : 0;
     const open = worked(ready, start);
-    const longest = [...holders].sort((a, b) => b.ticks - a.ticks).slice(0, 5).map(({ id }) => id);
-    add('machine', busy, longest);
+    add('machine', busy, longest.map(({ id }) => id));
     add('setup', setup);
     add('idle', open - busy - setup);
     const work = worked(start, end);

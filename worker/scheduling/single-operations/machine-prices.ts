@@ -57,6 +57,10 @@ export class MachinePrices {
     this.#fall = new Float64Array(this.#price.length);
   }
 
+  get cells(): number {
+    return this.#price.length;
+  }
+
   /** Cuts every cell longer than a tick in two; the best prices stay as they are. */
   refine(): void {
     const borders = [0];

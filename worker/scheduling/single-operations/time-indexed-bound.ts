@@ -11,6 +11,9 @@ const firstCells = 16;
 const mostRefinements = 6;
 const mostPlaces = 300_000;
 
+/** Places above which a round takes so long that there is no time for enough of them, and the search makes more of it. */
+const mostPlacesAtAll = 20_000_000;
+
 /** Rounds in which the prices are lifted off the ground, and those without a gain after which the step is shortened. */
 const liftingRounds = 200;
 const liftingPatience = 8;
@@ -71,12 +74,13 @@ class TimeIndexedBound {
 
   run(): number {
     this.#raise(this.#alone());
+    const places = this.#work.eligible.length * Math.max(...this.#machines.map(({ cells }) => cells));
+    if (places > mostPlacesAtAll) return this.#bound;
     this.#keepBetter(this.#placeAll());
     this.#lift();
-    let places = this.#work.eligible.length * firstCells;
-    for (let level = 0; this.#isOpen; level++, places *= 2) {
+    for (let level = 0; this.#isOpen; level++) {
       this.#ascend();
-      if (level === mostRefinements || places > mostPlaces) break;
+      if (level === mostRefinements || this.#work.eligible.length * firstCells * 2 ** level > mostPlaces) break;
       for (const prices of this.#machines) prices.refine();
     }
     return this.#bound;
