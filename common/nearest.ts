@@ -1,11 +1,11 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The candidate closest to `word` by edit distance ignoring case, two neighbours that changed places being one edit, or undefined where none is close enough to be meant. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+/** The candidate closest to `word` by edit distance ignoring case, two neighbours that changed places being one edit, or undefined where none is close enough to be meant: `share` of the letters may be wrong. */
+export function nearest(word: string, candidates: Iterable<string>, share = 1 / 3): string | undefined {
   const wanted = word.trim().toLowerCase().slice(0, 100);
   let best: string | undefined;
   // A third of the letters may be wrong: beyond that a suggestion confuses more than it helps.
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let bestDistance = Math.max(1, Math.floor(wanted.length * share)) + 1;
   for (const candidate of candidates) {
     const other = candidate.toLowerCase();
     const d = isSwapped(wanted, other) ? 1 : distance(wanted, other);

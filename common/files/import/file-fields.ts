@@ -1,8 +1,8 @@
 import { type Feature, type PartSchema, planningColumns, shortName } from '../../part-schema.ts';
 import { nearest } from '../../nearest.ts';
 import { comparableWord } from './comparable-word.ts';
-import { columnInitials } from './known-words.ts';
-import { type Unit, unitNamed } from './units.ts';
+import { columnInitials, fartherAliases } from './known-words.ts';
+import { type Unit, bareUnit, unitNamed, unmistakable } from './units.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export type PlanningField = (typeof planningColumns)[number];
@@ -19,8 +19,8 @@ export interface FileField {
 
 const planningUnits: Partial<Record<PlanningField, string>> = { setup_min: 'min', quantity: 'pcs' };
 
-/** How surely a name means a field: 0 its own name, 1 its name without the unit, 2 an alias, 3 an initial, which needs a unit beside it. */
-export type Closeness = 0 | 1 | 2 | 3;
+/** How surely a name means a field: 0 its own name, 1 its name without the unit, 2 an alias, 3 one that counts where there is none of these, 4 an initial, which needs a unit beside it. */
+export type Closeness = 0 | 1 | 2 | 3 | 4;
 
 // `partId`, `DueDate`
 const joined = /(\p{Ll})(?=\p{Lu})/gu;
@@ -39,7 +39,8 @@ export class FileFields {
       this.#add(one, one.name, 0);
       this.#add(one, short, 1);
       for (const alias of [...wordsOf(vocabulary.columns, one.name), ...wordsOf(vocabulary.columns, short)]) this.#add(one, alias, 2);
-      for (const initial of wordsOf(columnInitials, short)) this.#add(one, initial, 3);
+      for (const alias of wordsOf(fartherAliases, short)) this.#add(one, alias, 3);
+      for (const letter of wordsOf(columnInitials, short)) this.#add(one, letter, 4);
     }
   }
 
@@ -58,10 +59,20 @@ export class FileFields {
     });
   }
 
-  /** The planning column that a name may be a misspelling of, among those that `isFree`. */
+  /** The header that is an initial of a field's name, such as `L` of a length. */
+  initialAmong(wanted: FileField, headers: readonly string[]): string | undefined {
+    return headers.find((header) => this.named(header).some(({ field: one, closeness }) => one === wanted && closeness === 4));
+  }
+
+  /** The planning column that a name may be a misspelling of, among those that `isFree`; a unit beside the name must be one of its kind. */
   planningNear(name: string, isFree: (field: FileField) => boolean): FileField | undefined {
-    const free = [...this.#names].filter(([, [first]]) => first && !first.field.feature && isFree(first.field)).map(([key]) => key);
-    const near = nearest(comparableWord(name), free);
+    const parts = headerParts(name);
+    const unit = parts && unitNamed(parts.unit);
+    const word = comparableWord(parts && unit ? parts.name : name);
+    if (word.length < 5) return undefined; // `Pos.` is not `pcs`
+    const isFitting = (one: FileField): boolean => !one.feature && isFree(one) && (unit === undefined || one.unit?.kind === unit.kind);
+    const free = [...this.#names].filter(([key, [first]]) => key.length >= 5 && first && isFitting(first.field)).map(([key]) => key);
+    const near = nearest(word, free, 1 / 4);
     return near === undefined ? undefined : this.#names.get(near)?.[0]?.field;
   }
 
@@ -81,18 +92,24 @@ function field(name: string, feature: Feature | undefined, unit: string | undefi
   return { name, feature, unit: unit === undefined ? undefined : unitNamed(unit), measured: unit !== undefined };
 }
 
-// A unit without a blank before it: `LengthMm`, and `Xmm`.
-const capital = /^(.*\p{Ll})(Mm|MM|Cm|CM|Inch|Min)$/u;
+// A unit without a blank before it: `LengthMm`, `setupTimeMinutes`, and `Xmm`.
+const capital = /^(.*\p{Ll})(Mm|MM|Cm|CM|\p{Lu}\p{Ll}{2,})$/u;
 const initial = /^(\p{L})(mm|cm|inch)$/iu;
 
-/** A header cell cut into its name and what may be a unit: in brackets, as the last word, or joined to its end. */
-export function headerParts(text: string): { name: string; unit: string; bracketed: boolean } | undefined {
+/** A header cell cut into its name and what may be a unit: in brackets, as the last word, before the name, or joined to its end. */
+export function headerParts(header: string): { name: string; unit: string; bracketed: boolean } | undefined {
+  const text = header.replace(/[\s*†]+$/, ''); // marks of footnotes
   const bracketed = /^(.*\S)\s*[([{]\s*([^)\]}]*?)\s*[)\]}]$/s.exec(text);
-  if (bracketed) return { name: bracketed[1] ?? '', unit: bracketed[2] ?? '', bracketed: true };
+  if (bracketed) return { name: bracketed[1] ?? '', unit: bareUnit(bracketed[2] ?? ''), bracketed: true };
+  // `[mm] Länge`, `Länge [mm] *`
+  const within = /^(.*?)\s*[([{]([^()[\]{}]+)[)\]}]\s*(.*)$/s.exec(text);
+  if (within && unitNamed(bareUnit(within[2] ?? ''))) return { name: `${within[1] ?? ''} ${within[3] ?? ''}`.trim(), unit: bareUnit(within[2] ?? ''), bracketed: true };
   const inches = /^(.*[^\s_])\s*(["″”])$/s.exec(text); // 30" needs no blank
   if (inches) return { name: inches[1] ?? '', unit: inches[2] ?? '', bracketed: false };
+  const first = /^(\p{L}+)[\s_]+(.+)$/su.exec(text);
+  if (first && unmistakable.test(first[1] ?? '')) return { name: first[2] ?? '', unit: first[1] ?? '', bracketed: false };
   const last = /^(.*[^\s_,/:-])[\s_,/:-]+(?:in[\s_]+)?([^\s_,/:-]+)$/s.exec(text);
-  if (last) return { name: (last[1] ?? '').replace(/[\s_]+in$/i, ''), unit: last[2] ?? '', bracketed: false };
+  if (last) return { name: (last[1] ?? '').replace(/[\s_](?:in|en)$/i, ''), unit: last[2] ?? '', bracketed: false };
   const [, name, unit] = capital.exec(text) ?? initial.exec(text) ?? [];
   return name === undefined || unit === undefined ? undefined : { name, unit, bracketed: false };
 }

@@ -8,13 +8,14 @@ import type { Delimiter } from './delimiter.ts';
 import { FeatureColumn } from './feature-column.ts';
 import { FileFields, headerParts } from './file-fields.ts';
 import { neutralised } from './formula-guard.ts';
-import { type HeaderMatch, type MatchedColumn, headerProblems, matchHeader } from './header-match.ts';
+import { type HeaderMatch, type MatchedColumn, headerProblems, matchHeader, unknownUnit } from './header-match.ts';
 import type { ImportOptions } from './import-options.ts';
 import type { OpenTable } from './open-table.ts';
+import { OwnUnits } from './own-units.ts';
 import { PlanningCells } from './planning-cells.ts';
 import { type TableRow, isBlankRow } from './table-row.ts';
 import { comparableWord } from './comparable-word.ts';
-import { type Unit, unitNamed } from './units.ts';
+import { type Unit, bareUnit, isOfUnits, unitNamed, unitsIn, unmistakable } from './units.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import { ZonedTime } from './zoned-time.ts';
 
@@ -47,6 +48,8 @@ export class FilePlan {
   readonly zone: ZonedTime;
   /** Positions of `order_id` and `operation`, as far as they are there: parts of one id are told apart by them. */
   readonly orderIndexes: readonly number[];
+  /** Units that cells name themselves. */
+  readonly #ownUnits: OwnUnits;
   /** Columns of units beside numbers whose header names none; so far they said nothing else than the fields' own. */
   readonly #unitColumns: { index: number; name: string; isNamed: boolean }[] = [];
 
@@ -58,7 +61,7 @@ export class FilePlan {
     const fields = (this.fields = new FileFields(reader.schema, vocabulary));
     const mapping = options.mapping ?? new Map();
     this.delimiter = delimiter;
-    const { row, at } = headerAt(rows, (cells) => matchHeader(cells, fields, mapping));
+    const { row, at } = headerAt(rows, fields, (cells) => matchHeader(cells, fields, mapping));
     this.headerLine = row.line;
     this.header = trimmedNames(row.cells, row.line).map((name) => neutralised.undo(name));
     this.match = matchHeader(this.header, fields, mapping);
@@ -66,11 +69,11 @@ export class FilePlan {
     const read = new Set(this.match.columns.map((column) => column.header));
     throwAll([duplicateColumns(this.header.map((name) => (read.has(name) ? name : '')), this.headerLine), ...headerProblems(this.match, this.header, this.headerLine, fields, mapping)]);
     const unitsBelow = this.#takeUnitsBelow(rows[at + 1]);
-    if (!unitsBelow) {
-      this.#checkUnitsAbove(rows.slice(0, at));
-      this.#checkUnitsBeside(rows.slice(at + 1));
-    }
     this.rowsBefore = at + 1 + (unitsBelow ? 1 : 0);
+    this.#checkUnitsAbove(rows.slice(0, at));
+    this.#checkUnitsBeside(rows.slice(this.rowsBefore));
+    this.#checkUnitsOfOthers();
+    this.#ownUnits = new OwnUnits(this.match.columns);
     this.decimal = new DecimalDecision(options.decimal, format === 'json' ? 'json' : delimiter);
     const columnOf = new Map(this.match.columns.map((column) => [column.field.name, column]));
     this.features = reader.features.map((feature) => new FeatureColumn(feature, columnOf.get(feature.feature.name), this.decimal, vocabulary, delimiter === undefined));
@@ -86,16 +89,19 @@ export class FilePlan {
 
   /** True where a row below the header holds the units of the numbers above which it stands: they count as the header's. Throws `ambiguous_file` for one that does not fit. */
   #takeUnitsBelow(row: TableRow | undefined): boolean {
-    const found = this.match.columns
-      .filter(({ field }) => field.measured)
-      .map((column): [MatchedColumn, string] => [column, (row?.cells[column.index] ?? '').trim().replace(/^[([](.*)[)\]]$/, '$1')])
+    const filled = this.match.columns
+      .map((column): [MatchedColumn, string] => [column, (row?.cells[column.index] ?? '').trim()])
       .filter(([, text]) => text !== '' && !/^[-–—*]$/.test(text));
-    const areUnits = found.some(([, text]) => unitNamed(text)) && found.every(([, text]) => !/\d/.test(text));
+    const found = filled.filter(([{ field }]) => field.measured);
+    if (!row || isBlankRow(row.cells) || found.some(([, text]) => /\d/.test(text.replace(fraction, '')))) return false;
+    // A part has a material or a process; a row of words without any is one of units, even unknown ones.
+    const areUnits = found.some(([, text]) => unitSaid(text)) || (found.length > 1 && found.length === filled.length);
     if (!areUnits) return false;
     for (const [column, text] of found) {
-      const unit = unitNamed(text);
-      if (unit?.kind !== column.field.unit?.kind) throw unitQuestion(row?.line ?? 0, [column], column.field.unit, `"${text.slice(0, 20)}" below the header is no unit of ${column.field.name}`);
+      const unit = unitSaid(text);
+      if (unit?.kind !== column.field.unit?.kind) throw unitQuestion(row.line, [column], undefined, `"${text.slice(0, 20)}" below the header is no unit of ${column.field.name}`);
       if (unit && column.unit === undefined && unit.scale !== column.field.unit?.scale) column.unit = unit;
+      column.saysUnit = true;
     }
     return true;
   }
@@ -103,11 +109,20 @@ export class FilePlan {
   /** Throws `ambiguous_file` where something above the header names another unit than columns without one would be taken to have. */
   #checkUnitsAbove(rows: readonly TableRow[]): void {
     for (const { line, cells } of rows) {
-      for (const cell of cells) {
-        const unit = remarkedUnit(cell);
-        const columns = unit ? this.#inDoubt(unit) : [];
-        if (columns.length > 0) throw unitQuestion(line, columns, unit, `"${cell.trim().slice(0, 80)}" stands above the header, and ${without(columns)}`);
+      for (const text of remarks(cells)) {
+        for (const { unit, sure, scaled } of unitsIn(text)) {
+          const columns = sure ? this.#inDoubt(unit, scaled) : [];
+          if (columns.length > 0) throw unitQuestion(line, columns, scaled ? undefined : unit, `"${text.slice(0, 80)}" stands above the header, and ${without(columns)}`);
+        }
       }
+    }
+  }
+
+  /** Throws the same where sizes beside those without a unit have another one than these would be taken to have. */
+  #checkUnitsOfOthers(): void {
+    for (const { unit, header, field } of this.match.columns) {
+      const columns = unit && field.feature ? this.#inDoubt(unit).filter((column) => column.field.feature) : [];
+      if (columns.length > 0) throw unitQuestion(this.headerLine, columns, unit, `"${header.slice(0, 80)}" is in ${unit?.symbol ?? ''}, and ${without(columns)}`);
     }
   }
 
@@ -116,7 +131,7 @@ export class FilePlan {
     for (const [index, name] of this.header.entries()) {
       if (this.match.columns.some((column) => column.index === index)) continue;
       const texts = new Set(rows.map(({ cells }) => (cells[index] ?? '').trim()).filter((text) => text !== ''));
-      const isNamed = columnOfUnits.test(comparableWord(name));
+      const isNamed = isOfUnits(comparableWord(name));
       const units = [...texts].map((text) => unitBeside(text, isNamed));
       if (isNamed || (units.length > 0 && !units.includes(undefined))) this.#unitColumns.push({ index, name, isNamed });
       // A column of that name may hold units of something else, and anything below the parts.
@@ -128,8 +143,21 @@ export class FilePlan {
     }
   }
 
-  /** What is wrong with a row whose column of units says another one than those of the file's beginning did. */
+  /** A workbook's row with the units that its cells' formats show beside their numbers. */
+  withUnits(row: TableRow): TableRow {
+    const { units } = row;
+    if (!units || !this.match.columns.some(({ index }) => units[index])) return row;
+    const cells = [...row.cells];
+    for (const { index, field } of this.match.columns) if (field.unit && units[index]) cells[index] = `${cells[index] ?? ''} ${units[index]}`;
+    return { ...row, cells };
+  }
+
+  /** What is wrong with a row whose column of units says another one than those of the file's beginning did, or whose number names none where others do. */
   unitIssue(cells: readonly string[], line: number): FieldIssue | undefined {
+    return this.#ownUnits.issue(cells, line) ?? this.#issueBeside(cells, line);
+  }
+
+  #issueBeside(cells: readonly string[], line: number): FieldIssue | undefined {
     for (const { index, name, isNamed } of this.#unitColumns) {
       const text = (cells[index] ?? '').trim();
       const unit = text === '' ? undefined : unitBeside(text, isNamed);
@@ -143,14 +171,15 @@ export class FilePlan {
   }
 
   /** Columns whose values would be taken for another unit than this one, of the same kind, though nothing says which they have. */
-  #inDoubt(unit: Unit): MatchedColumn[] {
-    return this.match.columns.filter(({ field, saysUnit, ...column }) => field.unit?.kind === unit.kind && field.unit.scale !== unit.scale && column.unit === undefined && !saysUnit);
+  #inDoubt(unit: Unit, scaled = false): MatchedColumn[] {
+    return this.match.columns.filter(({ field, saysUnit, ...column }) => field.unit?.kind === unit.kind && (scaled || field.unit.scale !== unit.scale) && column.unit === undefined && !saysUnit);
   }
 
   #observe(rows: readonly TableRow[], estimated: readonly string[]): void {
     const own = estimated.map((name) => this.header.indexOf(name)).filter((index) => index >= 0);
-    for (const { line, cells, typed } of rows) {
+    for (const { line, cells, typed } of rows.map((row) => this.withUnits(row))) {
       if (isBlankRow(cells)) continue;
+      this.#ownUnits.observe(cells, line);
       for (const column of this.features) column.observe(cells, typed, line);
       for (const column of this.planning) column.observe(cells[column.index] ?? '', typed?.[column.index] ?? false, line);
       // Files that were exported from here hold the estimates, whose decimals are written like all others.
@@ -161,26 +190,29 @@ export class FilePlan {
   }
 }
 
-/** Names of units that mean nothing else. */
-const unmistakable = /^(?:[mcµ]m|inch|inches|zoll|pouces?|feet)$/i;
-/** Names of columns of units, as they are compared. */
-const columnOfUnits = /^(?:me|eh|einheit|mengeneinheit|masseinheit|unit|units|uom|unit of measure|unite)$/;
-
 /** The unit that a cell of a column of units names; where the column's name does not say that it is one, only what means nothing else. */
-const unitBeside = (text: string, isNamed: boolean): Unit | undefined => (isNamed || unmistakable.test(text) ? unitNamed(text) : undefined);
+const unitBeside = (text: string, isNamed: boolean): Unit | undefined => (isNamed || unmistakable.test(bareUnit(text)) ? unitNamed(bareUnit(text)) : undefined);
 
-/** The unit of a remark such as `Alle Maße in mm` or `dimensions [inch]`; letters that mean much else, only in brackets. */
-function remarkedUnit(text: string): Unit | undefined {
-  const parts = headerParts(text.trim().replace(/[.:!]$/, ''));
-  const unit = parts && unitNamed(parts.unit);
-  return unit && (parts.bracketed || unmistakable.test(parts.unit)) ? unit : undefined;
+// `1/10 mm`, `0,01 mm`
+const fraction = /^(?:1\s*\/\s*\d+|0[.,]0*1)(?=\s*\p{L})/u;
+
+/** The unit of a row of units: `mm`, `[mm]`, `Maß in mm`. */
+function unitSaid(text: string): Unit | undefined {
+  const [first, ...more] = unitsIn(text).filter(({ sure, scaled }) => sure && !scaled);
+  return unitNamed(bareUnit(text)) ?? (more.length === 0 ? first?.unit : undefined);
+}
+
+/** The texts of a row above the header; one that announces units goes with the cell behind it: `Einheit:` and `mm`. */
+function remarks(cells: readonly string[]): string[] {
+  const texts = cells.map((cell) => cell.trim()).filter((text) => text !== '');
+  return texts.flatMap((text, index) => (isOfUnits(comparableWord(text)) ? [text, `${text.replace(/[\s:=]+$/, '')}: ${texts[index + 1] ?? ''}`] : [text]));
 }
 
 const without = (columns: readonly MatchedColumn[]): string => `${columns.map(({ header }) => `"${header.slice(0, 80)}"`).join(', ')} ${columns.length === 1 ? 'names' : 'name'} no unit`;
 
 /** The question which unit columns have, with an answer to copy. */
 function unitQuestion(line: number, columns: readonly MatchedColumn[], unit: Unit | undefined, what: string, first = ''): SpindleError {
-  const symbol = unit?.symbol ?? '';
+  const symbol = unit?.symbol ?? unknownUnit;
   const mapping = Object.fromEntries(columns.map(({ field, header }) => [field.name, { column: header.slice(0, 80), unit: symbol }]));
   const message = `line ${line}: ${what}`;
   const fix = `${first}write the unit into the header, as "${columns[0]?.header.slice(0, 80) ?? ''} (${symbol})", or say mapping=${JSON.stringify(mapping)}`;
@@ -199,12 +231,12 @@ function throwAll(problems: readonly (SpindleError | undefined)[]): void {
  * The header and its position: the first row that has every needed column, or two rows that have them together (below `Abmessungen`, over three columns, their names);
  * else the row that has most of them.
  */
-function headerAt(rows: readonly TableRow[], match: (cells: readonly string[]) => HeaderMatch): { row: TableRow; at: number } {
+function headerAt(rows: readonly TableRow[], fields: FileFields, match: (cells: readonly string[]) => HeaderMatch): { row: TableRow; at: number } {
   let best = { row: rows[0] ?? { line: 1, cells: [] }, at: 0 };
   let most = 0;
   for (const [at, row] of rows.slice(0, headerRows).entries()) {
     const above = at > 0 ? rows[at - 1] : undefined;
-    for (const candidate of above ? [row, { ...row, cells: bothRows(above.cells, row.cells) }] : [row]) {
+    for (const candidate of above ? [row, { ...row, cells: bothRows(above.cells, row.cells, fields) }] : [row]) {
       if (candidate.cells.length > maxColumns || isBlankRow(row.cells)) continue;
       const { columns, missing } = match(candidate.cells);
       const features = columns.filter(({ field }) => field.feature).length;
@@ -215,16 +247,26 @@ function headerAt(rows: readonly TableRow[], match: (cells: readonly string[]) =
   return best;
 }
 
-/** A row of names, where it is empty those of the row above it; the unit of a name above stands for all that it spans: `Abmessungen (mm)` over `Länge`, `Breite`. */
-function bothRows(above: readonly string[], below: readonly string[]): string[] {
-  let unit: string | undefined;
+/**
+ * A row of names, where it is empty those of the row above it; the unit of a name above stands for all that it spans: `Abmessungen (mm)` over `Länge`, `Breite`.
+ * Where the span ends, nothing tells: what is known to have no unit of that kind, such as `Menge`, is beyond it.
+ */
+function bothRows(above: readonly string[], below: readonly string[], fields: FileFields): string[] {
+  let unit: { text: string; kind: Unit['kind'] | undefined } | undefined;
   return Array.from({ length: Math.max(above.length, below.length) }, (_, index) => {
     const [upper, lower] = [above[index]?.trim() ?? '', below[index]?.trim() ?? ''];
-    if (upper !== '') {
-      const parts = headerParts(upper);
-      unit = parts?.bracketed ? parts.unit : undefined;
-    }
+    if (upper !== '') unit = spannedUnit(upper);
     if (lower === '') return upper;
-    return unit === undefined || headerParts(lower)?.bracketed ? lower : `${lower} (${unit})`;
+    const meant = fields.named(lower);
+    const isFitting = meant.length === 0 || meant.some(({ field }) => field.measured && field.unit?.kind === unit?.kind);
+    return unit === undefined || !isFitting || headerParts(lower)?.bracketed ? lower : `${lower} (${unit.text})`;
   });
+}
+
+/** The unit of a group's name: in brackets whatever stands there, else one that means nothing else. */
+function spannedUnit(group: string): { text: string; kind: Unit['kind'] | undefined } | undefined {
+  const parts = headerParts(group);
+  if (parts?.bracketed) return { text: parts.unit, kind: unitNamed(parts.unit)?.kind };
+  const [first, ...more] = unitsIn(group).filter(({ sure }) => sure);
+  return first && more.length === 0 && !first.scaled ? { text: first.unit.symbol, kind: first.unit.kind } : undefined;
 }

@@ -1,8 +1,8 @@
 import { type FieldIssue, SpindleError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
 import { comparableWord } from './comparable-word.ts';
-import { type Closeness, type FileField, type FileFields, headerParts } from './file-fields.ts';
-import { type Unit, unitNamed, unitsLike } from './units.ts';
+import { type FileField, type FileFields, headerParts } from './file-fields.ts';
+import { type Unit, unitNamed, unitsIn, unitsLike } from './units.ts';
 
 /** Where a caller says a field's values are: the column's header, and their unit where the header does not tell it. */
 export type ColumnMapping = ReadonlyMap<string, { column: string; unit?: string | undefined }>;
@@ -28,16 +28,24 @@ export interface HeaderMatch {
   missing: FileField[];
   /** Those of the optional ones. */
   absent: FileField[];
-  /** Columns whose name fits a field but whose unit does not. */
-  misfits: { header: string; field: FileField; unit: string }[];
+  /** Columns whose name fits a field but whose unit does not, or is not sure. */
+  misfits: Misfit[];
   /** Fields that several columns fit equally well. */
   contested: { field: FileField; headers: string[] }[];
   /** Columns that could be a field which another column is by a closer name. */
   passedOver: { field: FileField; header: string }[];
 }
 
+interface Misfit {
+  header: string;
+  field: FileField;
+  /** What stands where a unit is expected. */
+  unit: string;
+}
+
 interface Candidate extends MatchedColumn {
-  closeness: Closeness | -1;
+  /** As of names; -1 for a mapping, and a half more for a name with a remark. */
+  closeness: number;
 }
 
 /** Finds the fields' columns in a header row. Never throws: a row that is no header just has few of them. */
@@ -68,26 +76,54 @@ function candidateOf(text: string, index: number, fields: FileFields, mapping: C
     if (column.trim() !== text) continue;
     const field = fields.fields.find((one) => one.name === name);
     if (!field) return undefined;
-    const said = unit ?? (parts && (parts.bracketed || unitNamed(parts.unit)) && field.measured ? parts.unit : undefined);
-    return fitted(field, said, misfits, { index, header: text, how: 'mapping', closeness: -1 });
+    return fitted(field, unit ?? unitOfMapped(text, field), misfits, { index, header: text, how: 'mapping', closeness: -1 });
   }
   // `Y (")` compares equal to `Y`, and yet says inches.
   const named = fields.named(text);
   const isSign = parts !== undefined && (parts.bracketed ? parts.unit !== '' : unitNamed(parts.unit) !== undefined) && comparableWord(parts.unit) === '';
   const [whole, ...more] = isSign && named[0]?.field.name !== text ? [] : named;
   if (whole && more.length === 0) {
-    if (mapping.has(whole.field.name) || whole.closeness === 3) return undefined;
+    if (mapping.has(whole.field.name) || whole.closeness === 4) return undefined;
     return { field: whole.field, index, header: text, unit: undefined, saysUnit: namesUnit(text, whole.field), how: whole.closeness >= 2 ? 'alias' : 'name', closeness: whole.closeness };
   }
   if (!parts) return undefined;
   const [part, ...others] = fields.named(parts.name);
   if (!part || others.length > 0 || mapping.has(part.field.name)) return undefined;
   const { field, closeness } = part;
-  const at = { index, header: text, how: closeness >= 2 ? ('alias' as const) : ('name' as const), closeness };
-  const unit = unitNamed(parts.unit);
-  // What stands in brackets behind a field without a unit is a remark, as in `complexity (1-10)`, unless it is a unit.
-  if (!field.measured) return parts.bracketed && !unit ? { field, unit: undefined, saysUnit: false, ...at } : undefined;
-  return parts.bracketed || unit ? fitted(field, parts.unit, misfits, at) : undefined;
+  const isRemark = parts.bracketed && !unitNamed(parts.unit) && !isUnitOf(parts.unit, text, field);
+  const at = { index, header: text, how: closeness >= 2 || isRemark ? ('alias' as const) : ('name' as const), closeness: isRemark && field.measured ? closeness + 0.5 : closeness };
+  if (isRemark) return { field, unit: undefined, saysUnit: false, ...at };
+  if (!field.measured || (!parts.bracketed && !unitNamed(parts.unit))) return undefined;
+  return fitted(field, parts.unit, misfits, at);
+}
+
+/** What stands in brackets behind a name, and is no unit, is a remark, as in `complexity (1-10)` and `Menge (offen)`, but where a unit belongs: behind whatever is measured, and for a count in square brackets or with a number in it. */
+function isUnitOf(bracketed: string, header: string, field: FileField): boolean {
+  return field.measured && (field.unit?.kind !== 'count' || /\[/.test(header) || /\d/.test(bracketed));
+}
+
+/** The unit that a header names which a mapping took without one: the one that is sure, else whatever may be one, so that it is asked. */
+function unitOfMapped(header: string, field: FileField): string | undefined {
+  if (!field.measured) return undefined;
+  const parts = headerParts(header);
+  const isCount = field.unit?.kind === 'count';
+  const mentions = isCount ? [] : unitsIn(header).filter(({ unit }) => unit.kind === field.unit?.kind);
+  const apart = parts && unitNamed(parts.unit);
+  if (apart && mentions.every(({ sure, unit }) => !sure || unit.symbol === apart.symbol)) return parts.unit;
+  if (mentions.length === 0) return parts?.bracketed && !isCount ? parts.unit : undefined;
+  const answer = unitToSay(header, field);
+  return answer === unknownUnit ? header : answer;
+}
+
+/** Stands for a unit that only a person can tell. */
+export const unknownUnit = '…';
+
+/** The symbol of the one unit of a field's kind that a header surely names, or `unknownUnit`: what a question about it may propose. */
+export function unitToSay(header: string, field: FileField): string {
+  const mentions = unitsIn(header).filter(({ unit }) => unit.kind === field.unit?.kind);
+  const symbols = new Set(mentions.map(({ unit }) => unit.symbol));
+  const [first] = mentions;
+  return first && symbols.size === 1 && mentions.every(({ sure, scaled }) => sure && !scaled) ? first.unit.symbol : unknownUnit;
 }
 
 function fitted(field: FileField, said: string | undefined, misfits: HeaderMatch['misfits'], at: Omit<Candidate, 'field' | 'unit' | 'saysUnit'>): Candidate | undefined {
@@ -105,22 +141,40 @@ const namesUnit = (header: string, field: FileField): boolean => comparableWord(
 
 /** What keeps a header from being used: `ambiguous_file` where several columns fit one field, `missing_columns` with all that are missing and the nearest header seen. */
 export function headerProblems(match: HeaderMatch, header: readonly string[], line: number, fields: FileFields, mapping: ColumnMapping): SpindleError[] {
-  return [contestedProblem(match, line), mappingProblem(match, header, line, fields, mapping), missingProblem(match, header, line, fields)].filter((problem) => problem !== undefined);
+  return [contestedProblem(match, line), misfitProblem(match, line, mapping), mappingProblem(match, header, line, fields, mapping), missingProblem(match, header, line, fields)].filter((problem) => problem !== undefined);
 }
 
 /** What of a mapping came to nothing: whoever gives one counts on it. */
-function mappingProblem({ columns }: HeaderMatch, header: readonly string[], line: number, { fields }: FileFields, mapping: ColumnMapping): SpindleError | undefined {
+function mappingProblem({ columns, misfits }: HeaderMatch, header: readonly string[], line: number, { fields }: FileFields, mapping: ColumnMapping): SpindleError | undefined {
   const issues = [...mapping].flatMap(([name, { column, unit }]): FieldIssue[] => {
     const field = fields.find((one) => one.name === name);
     if (columns.some((one) => one.field === field && one.how === 'mapping')) return [];
+    const misfit = misfits.find((one) => one.field === field && one.header === column.trim());
     const isThere = header.some((text) => text.trim() === column.trim());
-    const what = !field ? 'no such feature or planning column is known' : isThere ? `it cannot be in ${unit ?? 'that unit'}, or another field has it` : 'the header has no such column';
+    const what = !field ? 'no such feature or planning column is known' : misfit && unit === undefined ? 'its unit is not clear' : isThere ? `it cannot be in ${unit ?? 'that unit'}, or another field has it` : 'the header has no such column';
     const near = field ? nearest(column, header) : nearest(name, fields.map((one) => one.name));
-    const fix = !isThere || !field ? (near ? `did you mean "${near.slice(0, 80)}"?` : 'name a column of the header') : `use a unit such as ${field.unit ? unitsLike(field.unit).join(', ') : 'that of the model'}`;
+    const units = field?.unit ? unitsLike(field.unit).join(', ') : 'that of the model';
+    const asked = field && misfit && unit === undefined ? `say the unit of its values with mapping=${JSON.stringify({ [name]: { column: column.slice(0, 80), unit: unknownUnit } })}, one of ${units}` : undefined;
+    const fix = asked ?? (!isThere || !field ? (near ? `did you mean "${near.slice(0, 80)}"?` : 'name a column of the header') : `use a unit such as ${units}`);
     return [{ line, field: name.slice(0, 80), value: column.slice(0, 80), message: `line ${line}: mapping takes ${name.slice(0, 80)} from the column "${column.slice(0, 80)}", and ${what}`, fix }];
   });
   if (issues.length === 0) return undefined;
   return new SpindleError('missing_columns', issues.map(({ message, fix = '' }) => `${message}; ${fix}`).join('. '), { issues });
+}
+
+/** A planning column whose unit does not fit is meant to be one all the same: left out, its parts would have no setup, or be one piece each. */
+function misfitProblem({ columns, misfits }: HeaderMatch, line: number, mapping: ColumnMapping): SpindleError | undefined {
+  const issues = misfits.flatMap(({ field, header, unit }): FieldIssue[] => {
+    if (field.feature || mapping.has(field.name) || columns.some((one) => one.field === field)) return [];
+    const isPieces = field.unit?.kind === 'count';
+    const units = field.unit ? unitsLike(field.unit).join(', ') : 'none';
+    const answer = isPieces && !unitNamed(unit) ? header.slice(0, 80) : { column: header.slice(0, 80), unit: unitToSay(header, field) };
+    const told = isPieces && unitNamed(unit) ? '' : `, or say mapping=${JSON.stringify({ [field.name]: answer })}`;
+    const message = `line ${line}: the column "${header.slice(0, 80)}" looks like ${field.name}, but "${unit.slice(0, 40)}" is no unit of it`;
+    return [{ line, field: field.name, value: header.slice(0, 80), message, fix: `write its values in ${isPieces ? 'pieces' : `one of ${units}`} and the unit into the header${told}; if it is something else, name it otherwise` }];
+  });
+  if (issues.length === 0) return undefined;
+  return new SpindleError('ambiguous_file', issues.map(({ message, fix = '' }) => `${message}; ${fix}`).join('. '), { issues });
 }
 
 function contestedProblem({ contested }: HeaderMatch, line: number): SpindleError | undefined {
@@ -145,7 +199,11 @@ function missingProblem(match: HeaderMatch, header: readonly string[], line: num
     const needed = fields.fields.filter((field) => field.feature).map(({ name }) => name);
     return new SpindleError('missing_columns', `line ${line} is empty where the column names are expected: remove the lines above them, or add a header with ${needed.join(', ')}`);
   }
-  const issues = missing.map((field) => missingIssue(field, match, similar(field.name, spare) ?? fields.nearestHeader(field, spare), line));
+  const issues = missing.map((field) => {
+    const near = similar(field.name, spare) ?? fields.nearestHeader(field, spare);
+    const initial = near === undefined ? fields.initialAmong(field, spare) : undefined;
+    return missingIssue(field, match, near ?? initial, initial !== undefined, line);
+  });
   const seen = header.slice(0, 20).map((name) => name.trim().slice(0, 40)).join(', ');
   return new SpindleError('missing_columns', `line ${line}: missing ${missing.map(({ name }) => name).join(', ')}; the header has ${seen}${oddity(header)}`, { issues });
 }
@@ -159,23 +217,27 @@ function oddity(header: readonly string[]): string {
   return header.some((name) => garbled.test(name)) ? '; its letters are garbled: save the file as CSV UTF-8' : '';
 }
 
-function missingIssue(field: FileField, { misfits }: HeaderMatch, near: string | undefined, line: number): FieldIssue {
+function missingIssue(field: FileField, { misfits }: HeaderMatch, near: string | undefined, isInitial: boolean, line: number): FieldIssue {
   const { name } = field;
   const misfit = misfits.find((one) => one.field === field);
   const issue = { line, field: name, value: misfit?.header.slice(0, 80) ?? null, message: `line ${line}: the column ${name} is missing` };
   if (misfit) {
     const units = field.unit ? unitsLike(field.unit).join(', ') : (field.feature?.unit ?? 'none');
-    return { ...issue, message: `${issue.message}: "${misfit.header.slice(0, 80)}" has the unit ${misfit.unit.slice(0, 20)}`, fix: `use one of the units ${units}, or say mapping=${JSON.stringify({ [name]: { column: misfit.header, unit: field.feature?.unit ?? '' } })}` };
+    return { ...issue, message: `${issue.message}: "${misfit.header.slice(0, 80)}" has the unit ${misfit.unit.slice(0, 20)}`, fix: `use one of the units ${units}, or say mapping=${JSON.stringify({ [name]: { column: misfit.header, unit: unitToSay(misfit.header, field) } })}` };
   }
   const orEmpty = field.feature?.optional ? `, or add an empty column ${name}` : '';
   if (near === undefined) return { ...issue, fix: `add a column named ${name}, or say which one it is with mapping=${JSON.stringify({ [name]: '…' })}` };
   const column = near.slice(0, 80);
-  const apart = field.unit && unitNamed(headerParts(near)?.unit ?? '');
+  if (isInitial) return { ...issue, fix: `is "${column}" meant? write its unit beside it, as "${column} (${field.unit?.symbol === 'cm' ? 'mm' : (field.unit?.symbol ?? unknownUnit)})", or say mapping=${JSON.stringify({ [name]: { column, unit: unknownUnit } })}` };
+  const parts = headerParts(near);
+  const apart = field.unit && unitNamed(parts?.unit ?? '');
   // Renamed or mapped without its unit, `LengthMm` would be taken for centimetres.
   const joined = field.unit && !apart ? unitNamed(/(?:mm|cm|inch)$/i.exec(near)?.[0] ?? '') : undefined;
-  const unit = apart ?? joined;
-  const mapping = JSON.stringify({ [name]: joined ? { column, unit: joined.symbol } : column });
-  return { ...issue, fix: `is "${column}" meant? rename it to ${unit && unit.scale !== field.unit?.scale ? `${name} (${unit.symbol})` : name}${orEmpty}, or say mapping=${mapping}` };
+  const isUnclear = field.unit && !apart && !joined && (parts?.bracketed || unitsIn(near).some(({ unit }) => unit.kind === field.unit?.kind));
+  const symbol = joined?.symbol ?? (isUnclear ? unitToSay(near, field) : undefined);
+  const shown = apart ? (apart.scale === field.unit?.scale ? undefined : apart.symbol) : symbol;
+  const mapping = JSON.stringify({ [name]: symbol === undefined ? column : { column, unit: symbol } });
+  return { ...issue, fix: `is "${column}" meant? rename it to ${shown === undefined || shown === field.unit?.symbol ? name : `${name} (${shown})`}${orEmpty}, or say mapping=${mapping}` };
 }
 
 // `x` stands for x_cm where nothing else does; anything further off must be similar as a whole.

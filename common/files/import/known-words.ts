@@ -8,13 +8,19 @@ export const columnAliases: Record<string, readonly string[]> = {
   complexity: ['Komplexität', 'Komplexitaet', 'complexité', 'Schwierigkeit'],
   process: ['Prozess', 'Verfahren', 'Bearbeitung', 'procédé', 'machining process'],
   part_id: ['part', 'ID', 'Teil', 'pièce', 'réf pièce', 'référence pièce', 'part no', 'part number', 'part nr', 'Teilenummer', 'Teile-Nr.', 'Teil-Nr.', 'Teilenr', 'numéro de pièce'],
-  quantity: ['qty', 'pieces', 'pcs', 'Menge', 'Anzahl', 'Stück', 'Stueck', 'Stückzahl', 'Stueckzahl', 'quantité', 'qté', 'order quantity', 'lot size', 'Losgröße', 'Losgroesse', 'Auftragsmenge', 'Sollmenge', 'Bedarfsmenge', 'Stk', 'nombre de pièces'],
-  setup: ['setup time', 'set up time', 'Rüstzeit', 'Ruestzeit', 'temps de réglage'],
-  due: ['due date', 'deadline', 'delivery date', 'required date', 'Lieferdatum', 'Fertigstellungstermin', 'Eckendtermin', 'Liefertermin', 'Termin', 'Fälligkeit', 'fällig', 'Endtermin', 'date de livraison', 'échéance'],
+  quantity: ['qty', 'pieces', 'pcs', 'Menge', 'Anzahl', 'Stück', 'Stueck', 'Stückzahl', 'Stueckzahl', 'quantité', 'qté', 'order quantity', 'lot size', 'Losgröße', 'Losgroesse', 'Auftragsmenge', 'Sollmenge', 'Bedarfsmenge', 'Stk', 'Anz.', 'Stück/Los', 'order qty', 'ordered quantity', 'quantity ordered', 'qty ordered', 'product qty', 'make qty', 'Fertigungsmenge', 'quantité à fabriquer', 'nombre de pièces'],
+  setup: ['setup time', 'set up time', 'Rüstzeit', 'Ruestzeit', 'Rüsten', 'temps de réglage'],
+  due: ['due date', 'deadline', 'delivery date', 'required date', 'Lieferdatum', 'Fertigstellungstermin', 'Eckendtermin', 'Liefertermin', 'Termin', 'Fälligkeit', 'fällig', 'Endtermin', 'date de livraison', 'échéance', 'date échéance', 'date d\'échéance', 'date deadline'],
   release: ['release date', 'earliest start', 'Freigabe', 'Freigabetermin', 'Eckstarttermin', 'Starttermin', 'frühester Start', 'date de lancement'],
   order_id: ['order', 'order no', 'order number', 'work order', 'Auftrag', 'Auftragsnummer', 'Auftrags-Nr.', 'Fertigungsauftrag', 'ordre de fabrication', 'numéro d\'ordre'],
   operation: ['op', 'op no', 'operation no', 'operation number', 'Arbeitsgang-Nr.', 'Arbeitsgangnummer', 'Vorgangsnummer', 'AVO-Nr.', 'numéro d\'opération'],
   priority: ['prio', 'Priorität', 'Prioritaet', 'priorité'],
+};
+
+/** Names that count only where no column has one of those above: they may also be another number or date of the same part. */
+export const fartherAliases: Record<string, readonly string[]> = {
+  quantity: ['qty required', 'required quantity', 'quantity required', 'Gesamtmenge', 'Bedarf'],
+  due: ['promised date', 'promise date', 'need by', 'need by date', 'ship date', 'ending date', 'end date', 'Wunschtermin', 'Bedarfstermin', 'délai'],
 };
 
 /** Initials of such names, which mean too much else to count without a unit beside them: `L (mm)`. */

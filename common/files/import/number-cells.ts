@@ -33,7 +33,7 @@ export class NumberCells {
   read(cell: string, typed: boolean, line: number): NumberCell {
     const text = visible(cell);
     if (text === '') return { reason: 'empty' };
-    if (typed) return /^-?\d/.test(text) && !Number.isNaN(Number(text)) ? this.#in(Number(text), this.#header) : { reason: 'no number' };
+    if (typed) return this.#typed(text);
     const value = this.#decimal.read(text, line, this.#column);
     if (value !== undefined) return this.#in(value, this.#header);
     const unit = withUnit.exec(text);
@@ -61,6 +61,14 @@ export class NumberCells {
     return this.#decimal.mark === ',' ? 'write the decimals after a comma, as the file does elsewhere, or say decimal=point' : 'write the decimals after a point, not a comma';
   }
 
+  /** A workbook's number, with the unit that its format shows. */
+  #typed(text: string): NumberCell {
+    const value = /^-?\d/.test(text) ? Number(numberPart(text)) : NaN;
+    if (Number.isNaN(value)) return { reason: 'no number' };
+    const unit = withUnit.exec(text)?.[2];
+    return unit === undefined ? this.#in(value, this.#header) : this.#inOwnUnit(value, unit);
+  }
+
   #in(value: number, unit: Unit | undefined): NumberCell {
     return { value: unit && this.#field ? converted(value, unit, this.#field) : value };
   }
@@ -72,5 +80,8 @@ export class NumberCells {
     return this.#in(value, unit);
   }
 }
+
+/** The unit behind the number of a cell. */
+export const unitBehind = (text: string): Unit | undefined => unitNamed(withUnit.exec(text)?.[2] ?? '');
 
 const numberPart = (text: string): string => withUnit.exec(text)?.[1]?.trim() ?? text;

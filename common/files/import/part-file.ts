@@ -83,7 +83,7 @@ export class PartFile {
 
   /** Sorts one row into `sorted`; a row of totals stays out until it shows that it is none. Throws `ambiguous_file`. */
   sort(row: TableRow, sorted: SortedRows): void {
-    this.#rows.sort(row, sorted);
+    this.#rows.sort(this.plan.withUnits(row), sorted);
   }
 
   /** Lets go of the file before its rows have been read. */

@@ -7,6 +7,8 @@ export interface TableRow {
   cells: string[];
   /** For each cell of a workbook whether it is a number or date rather than text: such a cell is written in one way only, `1234.5` and `2026-04-03`. */
   typed?: readonly boolean[];
+  /** For each cell of a workbook the unit that its format shows beside the number: `mm` for a cell in the format `0.0" mm"`. */
+  units?: readonly (string | undefined)[];
 }
 
 /** True for a row with nothing in it, or with nothing but a ruled line. */

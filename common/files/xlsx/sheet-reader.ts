@@ -1,5 +1,6 @@
 import { SpindleError } from '../../errors.ts';
 import type { TableRow } from '../import/table-row.ts';
+import type { NumberStyle } from './cell-styles.ts';
 import { cellText } from './cell-text.ts';
 import { excelDate, excelDuration } from './excel-date.ts';
 import type { XmlHandler } from './xml-reader.ts';
@@ -13,7 +14,7 @@ const maxGap = 1_000;
 /** What a sheet's cells need of their workbook. */
 export interface CellContext {
   strings: readonly string[];
-  dateStyles: readonly boolean[];
+  numberStyles: readonly NumberStyle[];
   from1904: boolean;
 }
 
@@ -31,7 +32,8 @@ export class SheetReader implements XmlHandler {
   #typed: boolean[] = [];
   #column = -1;
   #type = '';
-  #isDate = false;
+  #units: (string | undefined)[] = [];
+  #style: NumberStyle | undefined;
   #value = '';
   #inValue = false;
 
@@ -53,12 +55,13 @@ export class SheetReader implements XmlHandler {
         this.#isHidden = attributes.hidden === '1' || attributes.hidden === 'true';
         this.#cells = [];
         this.#typed = [];
+        this.#units = [];
         this.#column = -1;
         break;
       case 'c':
         this.#column = attributes.r === undefined ? this.#column + 1 : columnOf(attributes.r);
         this.#type = attributes.t ?? 'n';
-        this.#isDate = attributes.s !== undefined && this.#context.dateStyles[Number(attributes.s)] === true;
+        this.#style = attributes.s === undefined ? undefined : this.#context.numberStyles[Number(attributes.s)];
         this.#value = '';
         break;
       case 'v':
@@ -97,6 +100,7 @@ export class SheetReader implements XmlHandler {
     }
     this.#cells[column] = text;
     this.#typed[column] = typed;
+    if (typed && this.#style?.unit !== undefined && !this.#style.isDate) this.#units[column] = this.#style.unit;
   }
 
   #cell(): { text: string; typed: boolean } {
@@ -111,7 +115,7 @@ export class SheetReader implements XmlHandler {
       case 'n': {
         const number = Number(value);
         if (!Number.isFinite(number)) return { text: value, typed: false };
-        if (!this.#isDate) return { text: String(number), typed: true };
+        if (!this.#style?.isDate) return { text: String(number), typed: true };
         const date = excelDate(number, this.#context.from1904);
         // A time or duration is a share of a day there, and nothing that a number should be read from.
         return { text: date ?? excelDuration(number), typed: true };
@@ -128,7 +132,7 @@ export class SheetReader implements XmlHandler {
     for (let blank = gap; blank > 0; blank--) this.rows.push({ line: this.#line - blank, cells: [''] });
     this.#lastLine = this.#line;
     if (this.#isHidden) this.hiddenRows++;
-    this.rows.push({ line: this.#line, cells: this.#cells, typed: this.#typed });
+    this.rows.push({ line: this.#line, cells: this.#cells, typed: this.#typed, ...(this.#units.length > 0 ? { units: this.#units } : {}) });
   }
 }
 

@@ -1,6 +1,6 @@
 import { SpindleError } from '../../errors.ts';
 import type { TableRow } from '../import/table-row.ts';
-import { readDateStyles } from './cell-styles.ts';
+import { readNumberStyles } from './cell-styles.ts';
 import { readSharedStrings } from './shared-strings.ts';
 import { SheetReader } from './sheet-reader.ts';
 import { chooseSheet, readOutline } from './workbook-outline.ts';
@@ -33,8 +33,8 @@ export async function workbookRows(source: AsyncIterable<Uint8Array>, sheetName:
     const outline = await readOutline(zip);
     const sheet = chooseSheet(outline, sheetName);
     const strings = await readSharedStrings(zip, outline.sharedStrings);
-    const dateStyles = await readDateStyles(zip, outline.styles);
-    const reader = new SheetReader({ strings, dateStyles, from1904: outline.from1904 });
+    const numberStyles = await readNumberStyles(zip, outline.styles);
+    const reader = new SheetReader({ strings, numberStyles, from1904: outline.from1904 });
     const otherSheets = outline.sheets.filter((one) => !one.hidden && one.part !== sheet.part).map(({ name }) => name);
     return {
       sheet: sheet.name,

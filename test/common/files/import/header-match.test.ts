@@ -27,7 +27,7 @@ describe('the columns of a model that learned from a shop\'s own file', () => {
 
 describe('a unit joined to a name', () => {
   it.each([['LengthMm', 125, 'mm'], ['lengthMM', 125, 'mm'], ['Xmm', 125, 'mm'], ['xCm', 12.5, undefined], ['LängeInch', 5, 'in']])('is read from %s', async (header, value, unit) => {
-    const { parts, report } = await importFile(`${header},y,z,material,complexity,process\n${value},7,3.25,steel,5,milling\n`);
+    const { parts, report } = await importFile(`${header},y_cm,z_cm,material,complexity,process\n${value},7,3.25,steel,5,milling\n`);
     expect(parts[0]?.['x_cm']).toBeCloseTo(unit === 'in' ? 12.7 : 12.5);
     expect(report.columns.find(({ field }) => field === 'x_cm')).toMatchObject({ header, ...(unit && { unit, converted_to: 'cm' }) });
   });
@@ -49,7 +49,7 @@ describe('a column of units beside the numbers', () => {
 
 describe('columns that are missing', () => {
   it('keep their unit by either mend', async () => {
-    const rest = ';y;z;material;complexity;process\n125;7;3,25;steel;5;milling\n';
+    const rest = ';y_cm;z_cm;material;complexity;process\n125;7;3,25;steel;5;milling\n';
     for (const [header, mapped] of [['lengthmm', '{"column":"lengthmm","unit":"mm"}'], ['Long. (mm)', '"Long. (mm)"']]) {
       await expect(importFile(`${header}${rest}`)).rejects.toMatchObject({ issues: [{ field: 'x_cm', fix: `is "${header}" meant? rename it to x_cm (mm), or say mapping={"x_cm":${mapped}}` }] });
       const renamed = await importFile(`x_cm (mm)${rest}`);
@@ -63,8 +63,96 @@ describe('columns that are missing', () => {
     const fix = (header: string): unknown => expect.objectContaining({ fix: expect.stringContaining(`is "${header}" meant?`) as unknown });
     await expect(problem).rejects.toMatchObject({
       code: 'missing_columns',
-      issues: [fix('Long. (mm)'), fix('Larg. (mm)'), expect.objectContaining({ field: 'z_cm', fix: expect.stringContaining('add a column') as unknown }), fix('Werkstof'), fix('Compl.'), fix('Verfharen')],
+      issues: [fix('Long. (mm)'), fix('Larg. (mm)'), expect.objectContaining({ field: 'z_cm', fix: expect.stringContaining('is "H" meant? write its unit beside it, as "H (mm)"') as unknown }), fix('Werkstof'), fix('Compl.'), fix('Verfharen')],
     });
+  });
+});
+
+const row = '120;7;3;steel;5;milling\n';
+const fileOf = (header: string): string => `${header};y_cm;z_cm;material;complexity;process\n${row}`;
+const lengthOf = async (header: string, mapping?: unknown): Promise<unknown> => (await importFile(fileOf(header), { options: importOptionsOf(mapping === undefined ? {} : { mapping: JSON.stringify({ x_cm: mapping }) }) })).parts[0]?.['x_cm'];
+
+describe('a unit in a header', () => {
+  it.each(['Länge (in mm)', 'Longueur (millimètres)', '[MM] Länge', 'mm Länge', 'Länge [mm] *', 'Länge in Millimetern', 'Länge en millimètres'])('is understood in %s', async (header) => {
+    expect(await lengthOf(header)).toBe(12);
+  });
+
+  it.each<[string, number]>([['Länge (mm, ±0.1)', 12], ['Länge [mm] / Length', 12], ['X (mm) fertig', 12], ['Rohling mm (gesägt)', 12], ['Length_in_inches_raw', 304.8]])('is taken by a mapping without a unit from %s', async (header, value) => {
+    await expect(lengthOf(header)).rejects.toMatchObject({ code: 'missing_columns' });
+    expect(await lengthOf(header, header)).toBe(value);
+  });
+
+  it.each(['Länge (1/10 mm)', 'Length (thou)', 'Länge m roh', 'Länge [mm] oder inch'])('is asked for where %s leaves it open, and never made up', async (header) => {
+    await expect(lengthOf(header, header)).rejects.toMatchObject({ issues: [{ fix: expect.stringContaining(`mapping={"x_cm":{"column":"${header}","unit":"…"}}`) as unknown }, {}] });
+    const { message, issues } = await importFile(fileOf(header)).catch((error: { message: string; issues: { fix: string }[] }) => error) as { message: string; issues: { fix: string }[] };
+    expect(`${message} ${issues.map(({ fix }) => fix).join(' ')}`).not.toMatch(/"unit":"[^…]/);
+    expect(await lengthOf(header, { column: header, unit: 'in' })).toBe(304.8);
+  });
+});
+
+describe('a remark in brackets behind a planning column\'s name', () => {
+  const imported = (header: string, mapping?: Record<string, string>): ReturnType<typeof importFile> =>
+    importFile(`x_cm;y_cm;z_cm;material;complexity;process;${header}\n12;7;3;steel;5;milling;3;4\n`.replace(header.includes(';') ? '' : ';4', ''), { options: importOptionsOf(mapping ? { mapping: JSON.stringify(mapping) } : {}) });
+  it.each(['Quantity (units)', 'Menge (offen)', 'Anzahl (Teile)', 'Qté (u.)', 'Stück/Los'])('is passed over in %s', async (header) => {
+    const { parts, report } = await imported(header);
+    expect(parts[0]?.['quantity']).toBe(3);
+    expect(report.columns.find(({ field }) => field === 'quantity')).toMatchObject({ how: 'alias' });
+  });
+
+  it('gives way to the name without one, and is a question beside another', async () => {
+    expect((await imported('Menge (Soll);Menge')).parts[0]?.['quantity']).toBe(4);
+    await expect(imported('Menge (Soll);Menge (offen)')).rejects.toMatchObject({ code: 'ambiguous_file' });
+    expect((await imported('Menge (Soll);Menge (offen)', { quantity: 'Menge (offen)' })).parts[0]?.['quantity']).toBe(4);
+  });
+
+  it.each(['Menge [kg]', 'Menge (1000 St)', 'Menge [Karton]', 'Setup (days)', 'Rüstzeit (Tage)', 'Setup Time (hh:mm)', 'Setup [0.01h]'])('stops the file where it is a unit that does not fit, as in %s', async (header) => {
+    await expect(imported(header)).rejects.toMatchObject({ code: 'ambiguous_file', issues: [{ value: header }] });
+  });
+});
+
+describe('a remark above the header', () => {
+  const below = 'Länge;Breite;Höhe;Werkstoff;Komplexität;Verfahren;Rüstzeit\n12;7;3;Stahl;5;Fräsen;2\n';
+  it.each([
+    ['All dimensions in inches unless otherwise specified', 'in'], ['Units;inch', 'in'], ['Units = IN', 'in'], ['Units;IN', 'in'], ['Alle Maße in Millimeter', 'mm'], ['Dimensions en millimètres', 'mm'], ['Maße in mm, Gewichte in kg', 'mm'],
+    ['Maßeinheit mm - Stand 3.4.2026', 'mm'], ['Dimensions (in inches)', 'in'], ['Abmessungen L x B x H in mm (roh)', 'mm'], ['Alle Angaben in mm bzw. min', 'mm'], ['Zeiten in Stunden', 'h'], ['Alle Maße in 1/10 mm', '…'],
+  ])('%s asks for the unit', async (remark, unit) => {
+    await expect(importFile(`${remark}\n${below}`)).rejects.toMatchObject({ code: 'ambiguous_file', message: expect.stringContaining(`"unit":"${unit}"`) as unknown });
+  });
+
+  it.each(['Werk: M', 'Plan Halle H', 'Second shift', 'Abmessungen (L x B x H)', 'Made in Germany', 'Alle Maße in cm'])('%s says nothing of units that differ', async (remark) => {
+    expect((await importFile(`${remark}\n${below}`)).parts).toMatchObject([{ x_cm: 12, setup_min: 2 }]);
+  });
+});
+
+describe('a row of units below the header', () => {
+  const withUnits = (unit: string): string => `Länge;Breite;Höhe;Werkstoff;Komplexität;Verfahren\n${unit};${unit};${unit};;;\n120;70;30;Stahl;5;Fräsen\n`;
+  it.each(['in mm', 'Maß in mm', '/mm', 'mm*', 'millimètres', '[ MM ]'])('of %s is taken', async (unit) => {
+    expect((await importFile(withUnits(unit))).parts).toMatchObject([{ x_cm: 12, y_cm: 7, z_cm: 3 }]);
+  });
+
+  it.each(['thou', '1/10 mm', '0,1 mm'])('of %s is a question that proposes none', async (unit) => {
+    await expect(importFile(withUnits(unit))).rejects.toMatchObject({ code: 'ambiguous_file', message: expect.stringContaining('"unit":"…"') as unknown });
+  });
+});
+
+describe('a column of units', () => {
+  it.each([['Dim UOM', 'IN'], ['Length UOM', 'mm'], ['Size Unit', 'M'], ['U/M', 'MM'], ['UM', 'MM'], ['Einh.', 'MM'], ['Unit of Meas.', 'IN'], ['Zeiteinheit', 'H'], ['ZE', 'STD'], ['Einheit Rüstzeit', 'STD']])('is found under %s', async (name, unit) => {
+    await expect(importFile(`Länge;Breite;Höhe;Werkstoff;Komplexität;Verfahren;Rüstzeit;${name}\n12;7;3;Stahl;5;Fräsen;2;${unit}\n`)).rejects.toMatchObject({ code: 'ambiguous_file', message: expect.stringContaining(`the column "${name}" says`) as unknown });
+  });
+});
+
+describe('cells that name their own unit', () => {
+  it('far below bare numbers of the same column are refused', async () => {
+    const { parts, rejected } = await importFile(`Länge;y;z;material;complexity;process\n${'12;7;3;steel;5;milling\n'.repeat(4_000)}120 mm;7;3;steel;5;milling\n`);
+    expect(parts).toHaveLength(4_000);
+    expect(rejected.map(({ issues }) => issues[0]?.message)).toEqual(['line 4002, column Länge: expected cm as above, from line 2 on, where no unit stands, got "120 mm"']);
+  });
+});
+
+describe('a name that is only near to that of a planning column', () => {
+  it.each(['Pos.', 'tr (min)', 'Stückzeit'])('is not suggested for %s', async (name) => {
+    const { report } = await importFile(`x_cm;y_cm;z_cm;material;complexity;process;${name}\n12;7;3;steel;5;milling;3\n`);
+    expect(report.notes).toBeUndefined();
   });
 });
 
