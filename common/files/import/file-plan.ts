@@ -110,9 +110,11 @@ export class FilePlan {
   #checkUnitsAbove(rows: readonly TableRow[]): void {
     for (const { line, cells } of rows) {
       for (const text of remarks(cells)) {
-        for (const { unit, sure, scaled } of unitsIn(text)) {
-          const columns = sure ? this.#inDoubt(unit, scaled) : [];
-          if (columns.length > 0) throw unitQuestion(line, columns, scaled ? undefined : unit, `"${text.slice(0, 80)}" stands above the header, and ${without(columns)}`);
+        const mentions = unitsIn(text).filter(({ sure }) => sure);
+        for (const { unit } of mentions) {
+          const columns = this.#inDoubt(unit);
+          const isClear = mentions.every((other) => other.unit.kind !== unit.kind || (other.unit.symbol === unit.symbol && !other.scaled));
+          if (columns.length > 0) throw unitQuestion(line, columns, isClear ? unit : undefined, `"${text.slice(0, 80)}" stands above the header, and ${without(columns)}`);
         }
       }
     }
@@ -122,7 +124,8 @@ export class FilePlan {
   #checkUnitsOfOthers(): void {
     for (const { unit, header, field } of this.match.columns) {
       const columns = unit && field.feature ? this.#inDoubt(unit).filter((column) => column.field.feature) : [];
-      if (columns.length > 0) throw unitQuestion(this.headerLine, columns, unit, `"${header.slice(0, 80)}" is in ${unit?.symbol ?? ''}, and ${without(columns)}`);
+      const isClear = this.match.columns.every((other) => !other.field.feature || other.field.unit?.kind !== unit?.kind || columns.includes(other) || other.unit?.scale === unit?.scale);
+      if (columns.length > 0) throw unitQuestion(this.headerLine, columns, isClear ? unit : undefined, `"${header.slice(0, 80)}" is in ${unit?.symbol ?? ''}, and ${without(columns)}`);
     }
   }
 
@@ -171,8 +174,8 @@ export class FilePlan {
   }
 
   /** Columns whose values would be taken for another unit than this one, of the same kind, though nothing says which they have. */
-  #inDoubt(unit: Unit, scaled = false): MatchedColumn[] {
-    return this.match.columns.filter(({ field, saysUnit, ...column }) => field.unit?.kind === unit.kind && (scaled || field.unit.scale !== unit.scale) && column.unit === undefined && !saysUnit);
+  #inDoubt(unit: Unit): MatchedColumn[] {
+    return this.match.columns.filter(({ field, saysUnit, ...column }) => field.unit?.kind === unit.kind && field.unit.scale !== unit.scale && column.unit === undefined && !saysUnit);
   }
 
   #observe(rows: readonly TableRow[], estimated: readonly string[]): void {
@@ -257,9 +260,10 @@ function bothRows(above: readonly string[], below: readonly string[], fields: Fi
     const [upper, lower] = [above[index]?.trim() ?? '', below[index]?.trim() ?? ''];
     if (upper !== '') unit = spannedUnit(upper);
     if (lower === '') return upper;
-    const meant = fields.named(lower);
-    const isFitting = meant.length === 0 || meant.some(({ field }) => field.measured && field.unit?.kind === unit?.kind);
-    return unit === undefined || !isFitting || headerParts(lower)?.bracketed ? lower : `${lower} (${unit.text})`;
+    const [meant, parts] = [fields.named(lower), headerParts(lower)];
+    // What is in brackets and no unit known may well be one, as in `Abmessungen (thou)`, and has to be asked.
+    const isFitting = meant.length === 0 || meant.some(({ field }) => field.measured && (unit?.kind === undefined ? field.feature : field.unit?.kind === unit.kind));
+    return unit === undefined || !isFitting || (parts && (parts.bracketed || unitNamed(parts.unit))) ? lower : `${lower} (${unit.text})`;
   });
 }
 

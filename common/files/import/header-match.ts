@@ -92,10 +92,18 @@ function candidateOf(text: string, index: number, fields: FileFields, mapping: C
   const { field, closeness } = part;
   const isRemark = parts.bracketed && !unitNamed(parts.unit) && !isUnitOf(parts.unit, text, field);
   const at = { index, header: text, how: closeness >= 2 || isRemark ? ('alias' as const) : ('name' as const), closeness: isRemark && field.measured ? closeness + 0.5 : closeness };
+  if (isRemark && field.name === 'priority' && saysOrder.test(parts.unit) && !firstIsUrgent.test(parts.unit)) {
+    misfits.push({ header: text, field, unit: parts.unit });
+    return undefined;
+  }
   if (isRemark) return { field, unit: undefined, saysUnit: false, ...at };
   if (!field.measured || (!parts.bracketed && !unitNamed(parts.unit))) return undefined;
   return fitted(field, parts.unit, misfits, at);
 }
+
+// `Prio (1 = hoch)` is what priority is; `(10 = high)` and `(1 = niedrig)` are not.
+const saysOrder = /=|high|low|urgent|hoch|höchst|niedrig|gering|dringend|haut|bass?e/i;
+const firstIsUrgent = /^1\s*(?:=|is|ist|:)?\s*(?:the\s+)?(?:most|high|highest|urgent|top|hoch|höchste|am\s+dringendsten|dringend|sehr\s+dringend|haute?|max)/i;
 
 /** What stands in brackets behind a name, and is no unit, is a remark, as in `complexity (1-10)` and `Menge (offen)`, but where a unit belongs: behind whatever is measured, and for a count in square brackets or with a number in it. */
 function isUnitOf(bracketed: string, header: string, field: FileField): boolean {
@@ -162,16 +170,18 @@ function mappingProblem({ columns, misfits }: HeaderMatch, header: readonly stri
   return new SpindleError('missing_columns', issues.map(({ message, fix = '' }) => `${message}; ${fix}`).join('. '), { issues });
 }
 
-/** A planning column whose unit does not fit is meant to be one all the same: left out, its parts would have no setup, or be one piece each. */
+/** A planning column whose unit or order does not fit is meant to be one all the same: left out, its parts would have no setup, or be one piece each. */
 function misfitProblem({ columns, misfits }: HeaderMatch, line: number, mapping: ColumnMapping): SpindleError | undefined {
   const issues = misfits.flatMap(({ field, header, unit }): FieldIssue[] => {
     if (field.feature || mapping.has(field.name) || columns.some((one) => one.field === field)) return [];
+    const about = { line, field: field.name, value: header.slice(0, 80) };
+    const looks = `line ${line}: the column "${header.slice(0, 80)}" looks like ${field.name}`;
+    if (field.name === 'priority') return [{ ...about, message: `${looks}, of which 1 is the most urgent here`, fix: `turn the values round where they are meant otherwise, and name the column priority, or say mapping=${JSON.stringify({ priority: header.slice(0, 80) })} where 1 is the most urgent` }];
     const isPieces = field.unit?.kind === 'count';
     const units = field.unit ? unitsLike(field.unit).join(', ') : 'none';
     const answer = isPieces && !unitNamed(unit) ? header.slice(0, 80) : { column: header.slice(0, 80), unit: unitToSay(header, field) };
     const told = isPieces && unitNamed(unit) ? '' : `, or say mapping=${JSON.stringify({ [field.name]: answer })}`;
-    const message = `line ${line}: the column "${header.slice(0, 80)}" looks like ${field.name}, but "${unit.slice(0, 40)}" is no unit of it`;
-    return [{ line, field: field.name, value: header.slice(0, 80), message, fix: `write its values in ${isPieces ? 'pieces' : `one of ${units}`} and the unit into the header${told}; if it is something else, name it otherwise` }];
+    return [{ ...about, message: `${looks}, but "${unit.slice(0, 40)}" is no unit of it`, fix: `write its values in ${isPieces ? 'pieces' : `one of ${units}`} and the unit into the header${told}; if it is something else, name it otherwise` }];
   });
   if (issues.length === 0) return undefined;
   return new SpindleError('ambiguous_file', issues.map(({ message, fix = '' }) => `${message}; ${fix}`).join('. '), { issues });

@@ -110,11 +110,23 @@ describe('a remark in brackets behind a planning column\'s name', () => {
   });
 });
 
+describe('a priority', () => {
+  const priorityIn = async (header: string, mapping?: string): Promise<unknown> => (await importFile(`x_cm;y_cm;z_cm;material;complexity;process;${header}\n12;7;3;steel;5;milling;3\n`, { options: importOptionsOf(mapping === undefined ? {} : { mapping }) })).parts[0]?.['priority'];
+  it.each(['Priority (10 = high)', 'Prio (1 = niedrig)', 'Priority (1 low - 5 high)', 'Prio (hoch = 9)'])('is a question in %s, which says otherwise', async (header) => {
+    await expect(priorityIn(header)).rejects.toMatchObject({ code: 'ambiguous_file', message: expect.stringContaining(`mapping={"priority":"${header}"}`) as unknown });
+    expect(await priorityIn(header, JSON.stringify({ priority: header }))).toBe(3);
+  });
+
+  it.each(['Priority (1 = high)', 'Prio (1 = höchste)', 'Prio (1-5)'])('is read from %s', async (header) => {
+    expect(await priorityIn(header)).toBe(3);
+  });
+});
+
 describe('a remark above the header', () => {
   const below = 'Länge;Breite;Höhe;Werkstoff;Komplexität;Verfahren;Rüstzeit\n12;7;3;Stahl;5;Fräsen;2\n';
   it.each([
     ['All dimensions in inches unless otherwise specified', 'in'], ['Units;inch', 'in'], ['Units = IN', 'in'], ['Units;IN', 'in'], ['Alle Maße in Millimeter', 'mm'], ['Dimensions en millimètres', 'mm'], ['Maße in mm, Gewichte in kg', 'mm'],
-    ['Maßeinheit mm - Stand 3.4.2026', 'mm'], ['Dimensions (in inches)', 'in'], ['Abmessungen L x B x H in mm (roh)', 'mm'], ['Alle Angaben in mm bzw. min', 'mm'], ['Zeiten in Stunden', 'h'], ['Alle Maße in 1/10 mm', '…'],
+    ['Maßeinheit mm - Stand 3.4.2026', 'mm'], ['Dimensions (in inches)', 'in'], ['Abmessungen L x B x H in mm (roh)', 'mm'], ['Alle Angaben in mm bzw. min', 'mm'], ['Zeiten in Stunden', 'h'], ['Alle Maße in 1/10 mm', '…'], ['Maße in mm (inch)', '…'],
   ])('%s asks for the unit', async (remark, unit) => {
     await expect(importFile(`${remark}\n${below}`)).rejects.toMatchObject({ code: 'ambiguous_file', message: expect.stringContaining(`"unit":"${unit}"`) as unknown });
   });
@@ -135,7 +147,23 @@ describe('a row of units below the header', () => {
   });
 });
 
+describe('a unit over several columns', () => {
+  const two = (group: string, names = 'Länge;Breite;Höhe'): Promise<unknown> => importFile(`Teil;Werkstoff;Komplexität;Verfahren;${group};;;;\n;;;;${names};Menge;Rüstzeit\nA;Stahl;5;Fräsen;120;70;30;4;5\n`).then(({ parts }) => parts);
+  it.each(['Maße [mm]', 'Maße (LxBxH) in mm', 'Abmessungen (L x B x H) [mm]'])('is that of the sizes in %s, and of nothing else', async (group) => {
+    expect(await two(group)).toMatchObject([{ x_cm: 12, y_cm: 7, z_cm: 3, quantity: 4, setup_min: 5 }]);
+    expect(await two(group, 'L;B;H cm')).toMatchObject([{ x_cm: 12, y_cm: 7, z_cm: 30 }]);
+  });
+
+  it('that is none refuses the file', async () => {
+    await expect(two('Maße [thou]')).rejects.toMatchObject({ code: 'missing_columns', issues: [{ field: 'x_cm' }, { field: 'y_cm' }, { field: 'z_cm' }] });
+  });
+});
+
 describe('a column of units', () => {
+  it('proposes no unit where those of the other sizes differ', async () => {
+    await expect(importFile('x (mm);y (in);z;material;complexity;process\n12;7;3;steel;5;milling\n')).rejects.toMatchObject({ code: 'ambiguous_file', message: expect.stringContaining('mapping={"z_cm":{"column":"z","unit":"…"}}') as unknown });
+  });
+
   it.each([['Dim UOM', 'IN'], ['Length UOM', 'mm'], ['Size Unit', 'M'], ['U/M', 'MM'], ['UM', 'MM'], ['Einh.', 'MM'], ['Unit of Meas.', 'IN'], ['Zeiteinheit', 'H'], ['ZE', 'STD'], ['Einheit Rüstzeit', 'STD']])('is found under %s', async (name, unit) => {
     await expect(importFile(`Länge;Breite;Höhe;Werkstoff;Komplexität;Verfahren;Rüstzeit;${name}\n12;7;3;Stahl;5;Fräsen;2;${unit}\n`)).rejects.toMatchObject({ code: 'ambiguous_file', message: expect.stringContaining(`the column "${name}" says`) as unknown });
   });
