@@ -98,7 +98,7 @@ const initial = /^(\p{L})(mm|cm|inch)$/iu;
 
 /** A header cell cut into its name and what may be a unit: in brackets, as the last word, before the name, or joined to its end. */
 export function headerParts(header: string): { name: string; unit: string; bracketed: boolean } | undefined {
-  const text = header.replace(/[\s*†]+$/, ''); // marks of footnotes
+  const text = header.replace(/[\s*†:_]+$/, ''); // marks of footnotes, and what ends a name
   const bracketed = /^(.*\S)\s*[([{]\s*([^)\]}]*?)\s*[)\]}]$/s.exec(text);
   if (bracketed) return { name: bracketed[1] ?? '', unit: bareUnit(bracketed[2] ?? ''), bracketed: true };
   // `[mm] Länge`, `Länge [mm] *`

@@ -33,7 +33,7 @@ const headerRows = 20;
 
 /** What a file's header and beginning settle: which column is which field, in which units, decimals and date order. */
 export class FilePlan {
-  readonly header: readonly string[];
+  readonly header: string[];
   /** Of a text. */
   readonly delimiter: Delimiter | undefined;
   readonly headerLine: number;
@@ -99,9 +99,12 @@ export class FilePlan {
     if (!areUnits) return false;
     for (const [column, text] of found) {
       const unit = unitSaid(text);
-      if (unit?.kind !== column.field.unit?.kind) throw unitQuestion(row.line, [column], undefined, `"${text.slice(0, 20)}" below the header is no unit of ${column.field.name}`);
+      if (unit?.kind !== column.field.unit?.kind) throw unitQuestion(row.line, [column], undefined, `"${text.slice(0, 20)}" below the header is no unit of ${column.field.name}`, 'remove the line if it names no units; else ');
       if (unit && column.unit === undefined && unit.scale !== column.field.unit?.scale) column.unit = unit;
       column.saysUnit = true;
+      // Exports hold the header without the row below it: there, nothing would tell this one from the others.
+      const isMixed = unit && column.unit === undefined && found.some(([, other]) => unitSaid(other)?.kind === unit.kind && unitSaid(other)?.scale !== unit.scale);
+      if (isMixed) this.header[column.index] = column.header = `${column.header} (${unit.symbol})`;
     }
     return true;
   }

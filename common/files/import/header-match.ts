@@ -115,7 +115,8 @@ function unitOfMapped(header: string, field: FileField): string | undefined {
   if (!field.measured) return undefined;
   const parts = headerParts(header);
   const isCount = field.unit?.kind === 'count';
-  const mentions = isCount ? [] : unitsIn(header).filter(({ unit }) => unit.kind === field.unit?.kind);
+  // In `x_cm (mm)` only the bracket says a unit.
+  const mentions = isCount ? [] : unitsIn(header.replace(field.name, '')).filter(({ unit }) => unit.kind === field.unit?.kind);
   const apart = parts && unitNamed(parts.unit);
   if (apart && mentions.every(({ sure, unit }) => !sure || unit.symbol === apart.symbol)) return parts.unit;
   if (mentions.length === 0) return parts?.bracketed && !isCount ? parts.unit : undefined;

@@ -52,7 +52,7 @@ export interface UnitMention {
   unit: Unit;
   /** True where nothing else can be meant: `mm`, but of letters that mean much else, such as `m` and `h`, only those in brackets, behind `in`, or behind `Unit:`. */
   sure: boolean;
-  /** True where a number stands before it: `1/10 mm` is no millimetre. */
+  /** True where a number stands before it or divides it: neither `1/10 mm` nor `cm/10` is its unit. */
   scaled: boolean;
 }
 
@@ -71,7 +71,7 @@ export function unitsIn(text: string): UnitMention[] {
     const alone = /[([{]\s*(?:in\s+)?$/i.test(before) && /^\s*[)\]}]/.test(after);
     const behind = /(?<!\p{L})(?:in|en)[\s_]+$/iu.test(before) || (/[=:]\s*$/.test(before) && isOfUnits(comparableWord(before)));
     const sure = unmistakable.test(word) || alone || behind;
-    return sure || /\p{L}/u.test(word) ? [{ unit, sure, scaled: factor !== '' }] : [];
+    return sure || /\p{L}/u.test(word) ? [{ unit, sure, scaled: factor !== '' || /^\s*[/x×*]\s*\d/.test(after) }] : [];
   });
 }
 

@@ -73,8 +73,8 @@ const fileOf = (header: string): string => `${header};y_cm;z_cm;material;complex
 const lengthOf = async (header: string, mapping?: unknown): Promise<unknown> => (await importFile(fileOf(header), { options: importOptionsOf(mapping === undefined ? {} : { mapping: JSON.stringify({ x_cm: mapping }) }) })).parts[0]?.['x_cm'];
 
 describe('a unit in a header', () => {
-  it.each(['Länge (in mm)', 'Longueur (millimètres)', '[MM] Länge', 'mm Länge', 'Länge [mm] *', 'Länge in Millimetern', 'Länge en millimètres'])('is understood in %s', async (header) => {
-    expect(await lengthOf(header)).toBe(12);
+  it.each(['Länge (in mm)', 'Longueur (millimètres)', '[MM] Länge', 'mm Länge', 'Länge [mm] *', 'Länge in Millimetern', 'Länge en millimètres', 'Länge mm:', 'x_cm (mm)'])('is understood in %s', async (header) => {
+    expect([await lengthOf(header), await lengthOf(header, header)]).toEqual([12, 12]);
   });
 
   it.each<[string, number]>([['Länge (mm, ±0.1)', 12], ['Länge [mm] / Length', 12], ['X (mm) fertig', 12], ['Rohling mm (gesägt)', 12], ['Length_in_inches_raw', 304.8]])('is taken by a mapping without a unit from %s', async (header, value) => {
@@ -82,7 +82,7 @@ describe('a unit in a header', () => {
     expect(await lengthOf(header, header)).toBe(value);
   });
 
-  it.each(['Länge (1/10 mm)', 'Length (thou)', 'Länge m roh', 'Länge [mm] oder inch'])('is asked for where %s leaves it open, and never made up', async (header) => {
+  it.each(['Länge (1/10 mm)', 'Länge (cm/10)', 'Length (thou)', 'Länge m roh', 'Länge [mm] oder inch'])('is asked for where %s leaves it open, and never made up', async (header) => {
     await expect(lengthOf(header, header)).rejects.toMatchObject({ issues: [{ fix: expect.stringContaining(`mapping={"x_cm":{"column":"${header}","unit":"…"}}`) as unknown }, {}] });
     const { message, issues } = await importFile(fileOf(header)).catch((error: { message: string; issues: { fix: string }[] }) => error) as { message: string; issues: { fix: string }[] };
     expect(`${message} ${issues.map(({ fix }) => fix).join(' ')}`).not.toMatch(/"unit":"[^…]/);
@@ -140,6 +140,11 @@ describe('a row of units below the header', () => {
   const withUnits = (unit: string): string => `Länge;Breite;Höhe;Werkstoff;Komplexität;Verfahren\n${unit};${unit};${unit};;;\n120;70;30;Stahl;5;Fräsen\n`;
   it.each(['in mm', 'Maß in mm', '/mm', 'mm*', 'millimètres', '[ MM ]'])('of %s is taken', async (unit) => {
     expect((await importFile(withUnits(unit))).parts).toMatchObject([{ x_cm: 12, y_cm: 7, z_cm: 3 }]);
+  });
+
+  it('of which one has the model\'s own unit writes it into the header, which exports keep', async () => {
+    const { header, parts } = await importFile(withUnits('mm').replace('mm;mm;mm', 'mm;cm;mm'));
+    expect([header.slice(0, 3), parts[0]]).toMatchObject([['Länge', 'Breite (cm)', 'Höhe'], { x_cm: 12, y_cm: 70, z_cm: 3 }]);
   });
 
   it.each(['thou', '1/10 mm', '0,1 mm'])('of %s is a question that proposes none', async (unit) => {
