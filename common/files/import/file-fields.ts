@@ -76,6 +76,13 @@ export class FileFields {
     return near === undefined ? undefined : this.#names.get(near)?.[0]?.field;
   }
 
+  /** The free planning column of numbers whose name a longer one begins or ends with, such as `Menge offen` and `Rüstzeit Tage`. */
+  planningWithin(name: string, isFree: (field: FileField) => boolean): FileField | undefined {
+    const word = comparableWord(name);
+    const within = [...this.#names].find(([key, [first]]) => key.length >= 3 && first?.field.measured && !first.field.feature && isFree(first.field) && (word.startsWith(`${key} `) || word.endsWith(` ${key}`)));
+    return within?.[1][0]?.field;
+  }
+
   #add(one: FileField, name: string, closeness: Closeness): void {
     const key = comparableWord(name);
     if (key === '') return;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { delimiterNames } from './delimiter.ts';
 import type { FileField } from './file-fields.ts';
 import type { FilePlan } from './file-plan.ts';
+import { unitToSay } from './header-match.ts';
 import type { OpenTable } from './open-table.ts';
 import { namedTotals } from './planned-rows.ts';
 import { encodings } from './text-encoding.ts';
@@ -87,8 +88,12 @@ function passedOver({ match: { columns, passedOver: others } }: FilePlan): strin
 function misspelt({ fields, match }: FilePlan, unknown: readonly string[]): string[] {
   const isFree = (field: FileField): boolean => !match.columns.some((one) => one.field === field);
   return unknown.flatMap((name) => {
-    const near = fields.planningNear(name, isFree);
-    return near ? [`the column "${name.slice(0, 80)}" means nothing here: if it is ${near.name}, rename it or say mapping=${JSON.stringify({ [near.name]: name.slice(0, 80) })}`] : [];
+    const near = fields.planningNear(name, isFree) ?? fields.planningWithin(name, isFree);
+    if (!near) return [];
+    const shown = name.slice(0, 80);
+    // Of a duration whose unit nothing tells, none is made up.
+    const answer = near.unit && near.unit.kind !== 'count' ? { column: shown, unit: unitToSay(name, near) } : shown;
+    return [`the column "${shown}" means nothing here: if it is ${near.name}, rename it or say mapping=${JSON.stringify({ [near.name]: answer })}`];
   }).slice(0, 20);
 }
 

@@ -182,6 +182,11 @@ describe('cells that name their own unit', () => {
   });
 });
 
+it.each([['Menge offen', '{"quantity":"Menge offen"}'], ['Offene Menge', '{"quantity":"Offene Menge"}'], ['Rüstzeit in Tagen', '{"setup_min":{"column":"Rüstzeit in Tagen","unit":"…"}}']])('a column %s that no field is read from is noted', async (name, mapping) => {
+  const { report } = await importFile(`x_cm;y_cm;z_cm;material;complexity;process;${name}\n12;7;3;steel;5;milling;3\n`);
+  expect(report.notes).toEqual([expect.stringContaining(`mapping=${mapping}`)]);
+});
+
 describe('a name that is only near to that of a planning column', () => {
   it.each(['Pos.', 'tr (min)', 'Stückzeit'])('is not suggested for %s', async (name) => {
     const { report } = await importFile(`x_cm;y_cm;z_cm;material;complexity;process;${name}\n12;7;3;steel;5;milling;3\n`);
