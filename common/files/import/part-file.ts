@@ -50,7 +50,7 @@ export class PartFile {
     this.plan = plan;
     this.#first = first;
     this.#zone = options.zone ?? zone;
-    this.#rows = new PlannedRows(plan, { unknown, totalRow: new TotalRow(vocabulary), isSheet: table.format !== 'csv' });
+    this.#rows = new PlannedRows(plan, { unknown, totalRow: new TotalRow(vocabulary), isSheet: table.format !== 'csv', mapping: options.mapping });
   }
 
   /** The header's names, in order. */
@@ -93,7 +93,9 @@ export class PartFile {
 
   /** How the file was understood, once its rows have been read. */
   report(): ImportReport {
-    return importReport(this.#table, this.plan, this.#zone, this.#rows.totals);
+    const report = importReport(this.#table, this.plan, this.#zone, this.#rows.totals);
+    const notes = [...(report.notes ?? []), ...this.#rows.notes()];
+    return notes.length > 0 ? { ...report, notes } : report;
   }
 }
 

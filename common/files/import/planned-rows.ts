@@ -3,8 +3,10 @@ import type { UnknownLevels, UnknownPolicy } from '../../part.ts';
 import type { PlanningField } from './file-fields.ts';
 import type { FilePlan } from './file-plan.ts';
 import { neutralised } from './formula-guard.ts';
+import { type ColumnMapping, matchHeader } from './header-match.ts';
 import { decimalEvidence } from './number-text.ts';
 import type { PlanningValue } from './planning-cells.ts';
+import { rowIssues } from './row-issues.ts';
 import { type TableRow, isBlankRow } from './table-row.ts';
 import type { TotalRow } from './total-row.ts';
 
@@ -52,11 +54,20 @@ export class PlannedRows {
   /** Cells without which a row is still whole: those of unnamed columns at the end. */
   readonly #minWidth: number;
   readonly #firstNamed: number;
+  readonly #mapping: ColumnMapping;
+  /** The header's names as they are compared. */
+  readonly #names: readonly string[];
+  /** The line on which a second table begins, with a header of its own. */
+  #secondTable: number | undefined;
+  /** Rows of a sheet with something to the right of the table. */
+  #wider = { rows: 0, firstLine: 0 };
   #held: RejectedRow[] = [];
 
-  constructor(plan: FilePlan, options: { unknown: UnknownPolicy; totalRow: TotalRow; isSheet: boolean }) {
+  constructor(plan: FilePlan, options: { unknown: UnknownPolicy; totalRow: TotalRow; isSheet: boolean; mapping?: ColumnMapping | undefined }) {
     this.#plan = plan;
     this.#unknown = options.unknown;
+    this.#mapping = options.mapping ?? new Map();
+    this.#names = plan.header.map(plainName);
     this.#totalRow = options.totalRow;
     this.#isSheet = options.isSheet;
     let width = plan.header.length;
@@ -73,24 +84,41 @@ export class PlannedRows {
 
   /** Sorts one row into `sorted`; a blank one is only counted. Throws `ambiguous_file` where a cell can be read in two ways and nothing before it settled which. */
   sort(row: TableRow, sorted: SortedRows): void {
-    const cells = this.#fitted(row.cells);
+    const cells = this.#fitted(row.cells, row.line);
+    const unsaved = row.unsaved && this.#unsavedIssues(row.unsaved, row.line);
+    if (unsaved && unsaved.length > 0) {
+      sorted.rejected.push({ line: row.line, cells, issues: unsaved });
+      return;
+    }
     if (isBlankRow(cells)) {
       this.blank++;
       return;
     }
     if (!this.#isSheet) for (let c = 0; c < cells.length; c++) if (cells[c]?.startsWith("'")) cells[c] = neutralised.undo(cells[c] ?? '');
-    if (this.#totalRow.isNote(cells) || this.#isHeader(cells)) {
+    const { line } = row;
+    const isHeader = this.#isHeader(cells);
+    if (isHeader) this.#secondTable = undefined;
+    if (isHeader || this.#totalRow.isNote(cells) || this.#isTitle(cells)) {
       this.#leaveOut(row);
       return;
     }
-    const { line } = row;
+    if (this.#secondTable !== undefined) {
+      sorted.rejected.push({ line, cells, issues: [rowIssues.secondTable(line, this.#secondTable)] });
+      return;
+    }
     const apart = row.lastLine === undefined ? undefined : this.#rowsApart(cells);
     if (apart) {
       this.#release(sorted, this.#held.length);
-      sorted.rejected.push(...apart.map((own, index) => ({ line: line + index, cells: own, issues: [this.#quoteIssue(line, line + index, row.lastLine ?? line)] })));
+      sorted.rejected.push(...apart.map((own, index) => ({ line: line + index, cells: own, issues: [rowIssues.quote(line, line + index, row.lastLine ?? line)] })));
       return;
     }
-    const issues = cells.length === this.#plan.header.length ? this.#append({ ...row, cells }, sorted.accepted) : this.#widthIssue(line, cells);
+    const issues = cells.length === this.#plan.header.length ? (this.#hasNoFeature(cells) ? [rowIssues.features(line)] : this.#append({ ...row, cells }, sorted.accepted)) : [rowIssues.width(line, cells, this.#plan.header.length)];
+    if (issues && this.#isOtherHeader(cells)) {
+      this.#release(sorted, this.#held.length);
+      this.#secondTable = line;
+      sorted.rejected.push({ line, cells, issues: [rowIssues.secondTable(line, line)] });
+      return;
+    }
     if (issues && this.#mayBeTotal(cells)) {
       this.#held.push({ line, cells, issues });
       if (this.#held.length > maxHeld) this.#release(sorted, 1);
@@ -99,6 +127,12 @@ export class PlannedRows {
     // Below the totals may stand who printed the list, and when.
     if (this.#held.length > 0 && (!issues || this.#hasFeature(cells))) this.#release(sorted, this.#held.length);
     if (issues) sorted.rejected.push({ line, cells, issues });
+  }
+
+  /** What a person should know of the rows, known at the end. */
+  notes(): string[] {
+    const { rows, firstLine } = this.#wider;
+    return rows === 0 ? [] : [`what stands to the right of the table, under no column name, was left out: in ${rows} ${rows === 1 ? 'row' : 'rows'}, the first in line ${firstLine}`];
   }
 
   /** Ends the file: what is held back now are rows of totals. */
@@ -112,16 +146,23 @@ export class PlannedRows {
   }
 
   /** The row with as many cells as the header, where only empty ones make the difference. */
-  #fitted(cells: string[]): string[] {
+  #fitted(cells: string[], line: number): string[] {
     const { length } = this.#plan.header;
     if (cells.length === length) return cells;
-    if (cells.length > length) return isBlankRow(cells.slice(length)) ? cells.slice(0, length) : cells;
+    if (cells.length > length) {
+      const isBlank = isBlankRow(cells.slice(length));
+      // A sheet's cells stand where they belong; those of a text may have been pushed there by a separator too many.
+      if (!isBlank && !this.#isSheet) return cells;
+      if (!isBlank && this.#wider.rows++ === 0) this.#wider.firstLine = line;
+      return cells.slice(0, length);
+    }
     return cells.length >= this.#minWidth ? [...cells, ...Array.from({ length: length - cells.length }, () => '')] : cells;
   }
 
-  #widthIssue(line: number, cells: readonly string[]): FieldIssue[] {
-    const { length } = this.#plan.header;
-    return [{ line, field: '', value: null, message: `line ${line}: expected ${length} cells as in the header, got ${cells.length}`, fix: 'add or remove separators, or put a value that holds one in quotes' }];
+  /** What keeps cells from being read whose formulas were saved without their values, as programs that do not compute save them. */
+  #unsavedIssues(columns: readonly number[], line: number): FieldIssue[] {
+    const read = [...this.#plan.features.map(({ index, header, reader }) => ({ index, header, field: reader.feature.name })), ...this.#plan.planning];
+    return read.filter(({ index }) => columns.includes(index)).map(({ header, field }) => ({ line, field, value: null, message: `line ${line}, column ${header}: the formula has no saved value`, fix: 'open the file in Excel and save it, or write the value itself' }));
   }
 
   #quoteIssue(first: number, line: number, last: number): FieldIssue {
@@ -144,10 +185,29 @@ export class PlannedRows {
     return undefined;
   }
 
-  /** True for the header again, as it stands on each page of a list made for printers. */
+  /** True for the header again, as it stands on each page of a list made for printers, be it in other case or spacing. */
   #isHeader(cells: readonly string[]): boolean {
-    const { header } = this.#plan;
-    return cells[this.#firstNamed]?.trim() === header[this.#firstNamed] && cells.every((cell, index) => cell.trim() === header[index]);
+    const isName = (index: number): boolean => plainName(cells[index] ?? '') === this.#names[index];
+    return isName(this.#firstNamed) && cells.length === this.#names.length && cells.every((_, index) => isName(index));
+  }
+
+  /** True for a header, but another one: two or more of the model's features by their names, and half of them at least. */
+  #isOtherHeader(cells: readonly string[]): boolean {
+    const needed = Math.max(2, this.#plan.features.length / 2);
+    const texts = cells.filter((cell) => /^[^\d]*\p{L}/u.test(cell));
+    if (texts.length < needed) return false;
+    return [new Map(), this.#mapping].some((mapping) => matchHeader(texts, this.#plan.fields, mapping).columns.filter(({ field }) => field.feature).length >= needed);
+  }
+
+  /** True for a title of a group or page: nothing but its first cell. */
+  #isTitle(cells: readonly string[]): boolean {
+    const at = Math.max(0, this.#firstNamed);
+    const first = cells[at]?.trim() ?? '';
+    return first !== '' && cells.every((cell, index) => index === at || cell === '' || cell.trim() === '') && !this.#plan.features.some(({ index }) => index === at);
+  }
+
+  #hasNoFeature(cells: readonly string[]): boolean {
+    return this.#plan.features.every(({ index }) => index < 0 || (cells[index] ?? '').trim() === '');
   }
 
   #hasFeature(cells: readonly string[]): boolean {
@@ -165,16 +225,14 @@ export class PlannedRows {
 
   #release(sorted: SortedRows, count: number): void {
     for (const { line, cells, issues } of this.#held.splice(0, count)) {
-      const fix = 'remove it: totals are recognised below the last part only';
-      sorted.rejected.push({ line, cells, issues: [{ line, field: '', value: null, message: `line ${line}: looks like a row of totals among the parts`, fix }, ...issues] });
+      const total = this.#totalRow.isTotal(cells) ? [rowIssues.total(line)] : [];
+      sorted.rejected.push({ line, cells, issues: [...total, ...issues] });
     }
   }
 
-  /** True for a row that begins with a word for totals, or has nothing but numbers and none of them a feature's. */
+  /** True for a row that begins with a word for totals, or has no feature: below the last part it is no part. */
   #mayBeTotal(cells: readonly string[]): boolean {
-    if (this.#totalRow.isTotal(cells)) return true;
-    const features = this.#plan.features.every(({ index }) => index < 0 || (cells[index] ?? '').trim() === '');
-    return features && cells.every((cell) => /^[\s\d.,'+-]*$/.test(cell)) && this.#plan.planning.every(({ field, index }) => field !== 'part_id' || (cells[index] ?? '').trim() === '');
+    return this.#totalRow.isTotal(cells) || (cells.length === this.#plan.header.length && this.#hasNoFeature(cells));
   }
 
   #append({ line, cells, typed }: TableRow, accepted: AcceptedRows): FieldIssue[] | undefined {
@@ -224,3 +282,5 @@ function takeBack(accepted: AcceptedRows, row: number): void {
   for (const column of Object.values(accepted.planning)) column.length = row;
   for (const column of Object.values(accepted.unknown ?? {})) delete column[row];
 }
+
+const plainName = (name: string): string => name.replace(/[\s_]+/g, ' ').trim().toLowerCase();

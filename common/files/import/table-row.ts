@@ -9,6 +9,8 @@ export interface TableRow {
   typed?: readonly boolean[];
   /** For each cell of a workbook the unit that its format shows beside the number: `mm` for a cell in the format `0.0" mm"`. */
   units?: readonly (string | undefined)[];
+  /** Positions of a workbook's cells whose formulas were saved without a value: they come as empty. */
+  unsaved?: readonly number[];
 }
 
 /** True for a row with nothing in it, or with nothing but a ruled line. */
@@ -20,4 +22,4 @@ export function isBlankRow(cells: readonly string[]): boolean {
 // What DOS programs write behind the last line.
 const endOfFile = '\u001A';
 // What stands between head and rows in lists made for printers, and in Markdown.
-const ruled = /^\s*:?[-=_*]{3}[-=_*+|]*:?\s*$/;
+const ruled = /^\s*[:+|]?[-=_*]{3}[-=_*+|]*:?\s*$/;

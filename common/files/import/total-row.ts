@@ -17,12 +17,17 @@ export class TotalRow {
     return cells.find((cell) => cell !== '')?.trim() === noteMark;
   }
 
-  /** True where the first cell with something in it is a word for totals, alone or before a colon or number: `Summe:`, `Total 12`. */
+  /** True where the first cell with something in it is a word for totals, alone or before a number of things: `Summe:`, `Total 12`, `TOTAL (8 parts)`; or nothing but such a number: `(1 row)`. */
   isTotal(cells: readonly string[]): boolean {
     const first = cells.find((cell) => cell.trim() !== '');
-    return first !== undefined && first.length <= 60 && this.#words.has(totalKey(first.replace(/[\s:=]+[\d.,\s]*$/, '')));
+    return first !== undefined && first.length <= 60 && (this.#words.has(totalKey(first.replace(/[\s:=]+[\d.,\s]*$/, '').replace(counted, ''))) || countAlone.test(first.trim()));
   }
 }
+
+// ` 8 Teile`, ` (8 parts)`
+const counted = /[\s:=]+\(?\d+\s*\p{L}*\)?\s*$/u;
+// What databases put below what they print.
+const countAlone = /^\(\d+ \p{L}+\)$/u;
 
 // Σ alone is no letter that survives comparing.
 const totalKey = (text: string): string => (text.trim() === 'Σ' ? 'Σ' : comparableWord(text));

@@ -36,6 +36,9 @@ export class SheetReader implements XmlHandler {
   #style: NumberStyle | undefined;
   #value = '';
   #inValue = false;
+  #hasFormula = false;
+  #hasValue = false;
+  #unsaved: number[] = [];
 
   constructor(context: CellContext) {
     this.#context = context;
@@ -56,6 +59,7 @@ export class SheetReader implements XmlHandler {
         this.#cells = [];
         this.#typed = [];
         this.#units = [];
+        this.#unsaved = [];
         this.#column = -1;
         break;
       case 'c':
@@ -63,10 +67,14 @@ export class SheetReader implements XmlHandler {
         this.#type = attributes.t ?? 'n';
         this.#style = attributes.s === undefined ? undefined : this.#context.numberStyles[Number(attributes.s)];
         this.#value = '';
+        this.#hasFormula = this.#hasValue = false;
+        break;
+      case 'f':
+        this.#hasFormula = true;
         break;
       case 'v':
       case 't':
-        this.#inValue = true;
+        this.#inValue = this.#hasValue = true;
         break;
       case 'rPh':
         this.#type = `${this.#type} phonetic`; // its texts are how to say the cell, not what it says
@@ -89,6 +97,8 @@ export class SheetReader implements XmlHandler {
   }
 
   #endCell(): void {
+    // A formula whose value is an empty text has a `<v>` with nothing in it.
+    if (this.#hasFormula && !this.#hasValue && this.#column >= 0 && this.#column < maxColumns) this.#unsaved.push(this.#column);
     if (this.#value === '') return;
     const { text, typed } = this.#cell();
     if (text === '') return;
@@ -126,13 +136,15 @@ export class SheetReader implements XmlHandler {
   }
 
   #endRow(): void {
-    if (this.#cells.length === 0) return;
+    if (this.#cells.length === 0 && this.#unsaved.length === 0) return;
     if (!(this.#line > this.#lastLine)) throw new SpindleError('invalid_workbook', `line ${this.#line}: the sheet's rows are out of order`);
     const gap = Math.min(maxGap, this.#line - this.#lastLine - 1);
     for (let blank = gap; blank > 0; blank--) this.rows.push({ line: this.#line - blank, cells: [''] });
     this.#lastLine = this.#line;
     if (this.#isHidden) this.hiddenRows++;
-    this.rows.push({ line: this.#line, cells: this.#cells, typed: this.#typed, ...(this.#units.length > 0 ? { units: this.#units } : {}) });
+    const { length: named } = this.#units;
+    const { length: unsaved } = this.#unsaved;
+    this.rows.push({ line: this.#line, cells: this.#cells, typed: this.#typed, ...(named > 0 ? { units: this.#units } : {}), ...(unsaved > 0 ? { unsaved: this.#unsaved } : {}) });
   }
 }
 
