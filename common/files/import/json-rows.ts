@@ -1,5 +1,7 @@
 import { SpindleError, messageOf } from '../../errors.ts';
+import { comparableWord } from './comparable-word.ts';
 import type { TableRow } from './table-row.ts';
+import { unitNamed } from './units.ts';
 
 /** Longest object, in characters. */
 const maxObject = 1024 * 1024;
@@ -12,14 +14,15 @@ export function looksLikeJson(head: string): boolean {
 }
 
 /**
- * JSON objects as rows: those of an array, alone or in an object as `{"parts": [ … ]}`, or one after the other as in JSON Lines. The header has the fields of the first
- * 64 KB; lists become one text. Where several objects begin on one line, as programs write them, a row's line is the number of its object.
+ * JSON objects as rows: those of an array, alone or in an object as `{"parts": [ … ]}`, be it within another, or one after the other as in JSON Lines. The header has the fields of the first
+ * 64 KB; lists become one text. A unit beside the list, as `"units": "mm"`, comes as a row above the header, where titles stand. Where several objects begin on one line, as programs write them, a row's line is the number of its object.
  */
 export class JsonRows {
   readonly #pieces: AsyncIterable<Buffer>;
   readonly #scanner = new ObjectScanner();
   #header = new Map<string, number>();
   #areNumbered = false;
+  #toldUnit = false;
 
   constructor(pieces: AsyncIterable<Buffer>) {
     this.#pieces = pieces;
@@ -27,6 +30,12 @@ export class JsonRows {
 
   /** What a person should know of it, once its rows have been read. */
   notes(): string[] {
+    const { unit } = this.#scanner;
+    const late = unit && !this.#toldUnit ? [`"${unit.slice(0, 80)}" stands below the parts, too late to be read: put it above them, or into the names of their fields`] : [];
+    return [...late, ...this.#numbered()];
+  }
+
+  #numbered(): string[] {
     return this.#areNumbered ? ['several objects stand on one line: what is called a line here is the number of an object, from 1'] : [];
   }
 
@@ -56,7 +65,11 @@ export class JsonRows {
     this.#header = new Map([...names].map((name, index) => [name, index]));
     this.#areNumbered = new Set(objects.map(({ line }) => line)).size < objects.length;
     const rows = objects.map((object) => this.#row(object));
-    return [{ line: rows[0]?.line ?? 1, cells: [...names] }, ...rows];
+    const { unit } = this.#scanner;
+    this.#toldUnit = unit !== undefined;
+    // A blank row below it: over the header itself it would be a name.
+    const above: TableRow[] = unit === undefined ? [] : [{ line: 1, cells: [unit] }, { line: 1, cells: [''] }];
+    return [...above, { line: rows[0]?.line ?? 1, cells: [...names] }, ...rows];
   }
 
   #row({ line: firstLine, number, fields }: JsonObject): TableRow {
@@ -97,6 +110,14 @@ class ObjectScanner {
   /** How many brackets are open around each object, once that is known. */
   #depth: number | undefined;
   #found = 0;
+  readonly #around = new AroundTheList();
+  /** Whether the text stands in the objects around a list, directly in such a list, or anywhere else. */
+  #place: 'around' | 'list' | 'elsewhere' = 'elsewhere';
+
+  /** A field beside the list whose text is a unit, as a title would say it: `units (mm)`. */
+  get unit(): string | undefined {
+    return this.#around.unit;
+  }
 
   take(piece: string): JsonObject[] {
     const objects: JsonObject[] = [];
@@ -104,18 +125,24 @@ class ObjectScanner {
     for (let at = 0; at < piece.length; at++) {
       const letter = piece[at];
       if (letter === '\n') this.#line++;
+      if (this.#place === 'around') this.#around.take(letter ?? '', this.#inString, this.#escaped);
+      else if (this.#place === 'list' && !this.#inString) this.#around.takeInList(letter ?? '');
       if (this.#inString) {
         if (this.#escaped) this.#escaped = false;
         else if (letter === '\\') this.#escaped = true;
         else if (letter === '"') this.#inString = false;
       } else if (letter === '"') this.#inString = true;
       else if (letter === '{' || letter === '[') {
+        if (letter === '[' && this.#place === 'around') this.#around.beginList();
         // The first list of objects within an object is the table, and the object around it is not.
-        const isTable = this.#open === '{[' && this.#found === 0;
+        const isListed = letter === '{' && this.#place === 'list';
+        if (isListed) this.#around.beginObject(this.#line);
+        const isTable = isListed && this.#found === 0;
         if (letter === '{' && (isTable || (this.#depth === undefined && (this.#open === '' || this.#open === '[')) || this.#depth === this.#open.length)) {
           [this.#depth, from, this.#text, this.#startLine] = [this.#open.length, at, '', this.#line];
         }
         this.#open += letter;
+        this.#place = this.#placed();
       } else if (letter === '}' || letter === ']') {
         if (this.#open.at(-1) !== (letter === '}' ? '{' : '[')) throw new SpindleError('invalid_json', `line ${this.#line}: found ${letter} where none can be`);
         this.#open = this.#open.slice(0, -1);
@@ -123,6 +150,7 @@ class ObjectScanner {
           objects.push(this.#object(this.#text + piece.slice(from, at + 1)));
           [from, this.#text] = [piece.length, ''];
         }
+        this.#place = this.#placed();
       }
       if (this.#open.length > 100) throw new SpindleError('invalid_json', `line ${this.#line}: brackets are nested more than 100 deep`);
     }
@@ -137,6 +165,11 @@ class ObjectScanner {
     if (this.#open !== '' || this.#inString) throw new SpindleError('invalid_json', `line ${this.#line}: the file ends within a ${this.#inString ? 'text' : 'list or object'}: it is cut off`);
   }
 
+  #placed(): 'around' | 'list' | 'elsewhere' {
+    if (this.#found > 0 && !this.#around.isTable) return 'elsewhere';
+    return onlyObjects.test(this.#open) ? 'around' : listInObjects.test(this.#open) ? 'list' : 'elsewhere';
+  }
+
   #object(text: string): JsonObject {
     this.#found++;
     try {
@@ -144,6 +177,66 @@ class ObjectScanner {
     } catch (error) {
       throw new SpindleError('invalid_json', `${placeOf(this.#startLine, this.#found)}: ${messageOf(error)}`, { cause: error });
     }
+  }
+}
+
+const onlyObjects = /^\{{1,5}$/;
+const listInObjects = /^\{{1,5}\[$/;
+/** Names of fields that say the unit of all, as they are compared. */
+const fieldOfUnits = /(?:^| )(?:units?|uom|einheit(?:en)?|masseinheit(?:en)?|unites?)(?: |$)/;
+
+/** What stands around a list of objects: the names of lists, of which only one can be the table, and a unit of all. */
+class AroundTheList {
+  unit: string | undefined;
+  /** True once a list of objects has been found. */
+  isTable = false;
+  #word = '';
+  #name = '';
+  #isValue = false;
+  /** The list that stands open or was closed last, and what was found in it. */
+  #list = { name: '', isEmpty: false, isTable: false };
+  readonly #empty: string[] = [];
+  #table = '';
+
+  /** Takes a letter between the lists. */
+  take(letter: string, inString: boolean, escaped: boolean): void {
+    if (inString && (letter !== '"' || escaped)) {
+      if (this.#word.length < 80) this.#word += letter;
+    } else if (inString) {
+      if (this.#isValue) this.#value(this.#word);
+    } else if (letter === '"') this.#word = '';
+    else if (letter === ':') [this.#name, this.#isValue] = [this.#word, true];
+    else if (letter === ',') this.#isValue = false;
+    if (this.#list.isEmpty) {
+      this.#empty.push(this.#list.name);
+      this.#list.isEmpty = false;
+    }
+  }
+
+  /** Takes a letter between the elements of a list. */
+  takeInList(letter: string): void {
+    if (letter !== ']' && letter.trim() !== '') this.#list.isEmpty = false;
+  }
+
+  /** A list begins, under the last name. */
+  beginList(): void {
+    this.#list = { name: this.#name, isEmpty: true, isTable: false };
+  }
+
+  /** An object of the open list begins. Throws `invalid_json` where another list is the table already, or could have been. */
+  beginObject(line: number): void {
+    if (this.#list.isTable) return;
+    const [other] = this.isTable ? [this.#table] : this.#empty;
+    if (other !== undefined) {
+      const what = this.isTable ? 'both hold objects' : 'could both be the table, and the first is empty';
+      throw new SpindleError('invalid_json', `line ${line}: the lists "${other}" and "${this.#list.name}" ${what}: leave only the list of parts, or send each as a file of its own`);
+    }
+    [this.isTable, this.#table, this.#list.isTable] = [true, this.#list.name, true];
+  }
+
+  #value(text: string): void {
+    const unit = fieldOfUnits.test(comparableWord(this.#name)) ? unitNamed(text.trim()) : undefined;
+    if (unit) this.unit ??= `${this.#name} (${text.trim()})`;
   }
 }
 
