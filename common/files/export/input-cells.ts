@@ -1,9 +1,10 @@
 import { headerParts } from '../import/file-fields.ts';
 import { neutralised } from '../import/formula-guard.ts';
 import type { ImportReport } from '../import/import-report.ts';
-import { isAmbiguousDate, readDate } from '../import/date-text.ts';
+import { type CalendarDate, type DateOrder, hasPoints, needsOrder, readDate } from '../import/date-text.ts';
 import { type DecimalMark, clearNumber, decimalEvidence, readNumber, visible } from '../import/number-text.ts';
 import { unitNamed } from '../import/units.ts';
+import { ZonedTime } from '../import/zoned-time.ts';
 import type { SheetCell } from '../xlsx/sheet-xml.ts';
 import { excelSerial } from '../xlsx/excel-date.ts';
 import type { ExportDialect } from './export-dialect.ts';
@@ -16,7 +17,9 @@ export class InputCells {
   readonly columns: readonly string[];
   readonly #kinds: readonly ('number' | 'date' | 'text')[];
   readonly #decimal: DecimalMark;
-  readonly #dateOrders: ReadonlyMap<number, 'dmy' | 'mdy'>;
+  readonly #dateOrders: ReadonlyMap<number, DateOrder>;
+  /** The zone of times without an offset, where only the upload said it. */
+  readonly #zone: ZonedTime | undefined;
 
   /** The header as it came and how it was understood. */
   constructor(header: readonly string[], report: ImportReport) {
@@ -27,7 +30,8 @@ export class InputCells {
       return kind === 'number' || kind === 'date' ? kind : 'text';
     });
     this.#decimal = report.format === 'csv' && report.decimal === 'comma' ? ',' : '.';
-    this.#dateOrders = new Map(report.columns.flatMap(({ index, date_order: order }): [number, 'dmy' | 'mdy'][] => (order === 'dmy' || order === 'mdy' ? [[index, order]] : [])));
+    this.#dateOrders = new Map(report.columns.flatMap(({ index, date_order: order }): [number, DateOrder][] => (order === 'dmy' || order === 'mdy' || order === 'ymd' ? [[index, order]] : [])));
+    this.#zone = report.zone_told ? new ZonedTime(report.zone) : undefined;
   }
 
   /**
@@ -67,7 +71,8 @@ export class InputCells {
       if (kind === 'number') return readNumber(text, this.#decimal) ?? cell;
       const date = kind === 'date' ? readDate(text, this.#dateOrders.get(index) ?? 'dmy') : undefined;
       if (!date || date.offset !== undefined) return cell;
-      return { value: excelSerial(date.year, date.month, date.day, date.seconds ?? 0), style: date.seconds === undefined ? 'date' : 'moment' };
+      const zoned = date.seconds ? this.#zone?.withOffset(date) : undefined;
+      return zoned ?? { value: excelSerial(date.year, date.month, date.day, date.seconds ?? 0), style: date.seconds ? 'moment' : 'date' };
     });
   }
 
@@ -83,10 +88,23 @@ export class InputCells {
   #date(cell: string, index: number): string {
     const order = this.#dateOrders.get(index);
     const text = cell.trim();
-    const date = order !== undefined && isAmbiguousDate(text) ? readDate(text, order) : undefined;
+    // Whoever reads it next may not be told the order, nor see the dates that settled it.
+    const isUnclear = order !== undefined && needsOrder(text) && !(order === 'dmy' && hasPoints(text));
+    if (!isUnclear && !this.#zone) return cell;
+    const date = readDate(text, order ?? 'dmy');
     if (!date) return cell;
-    return `${new Date(Date.UTC(date.year, date.month - 1, date.day)).toISOString().slice(0, 10)}${text.slice(/^[\d/-]+/.exec(text)?.[0].length ?? 0)}`;
+    const zoned = date.seconds && date.offset === undefined ? this.#zone?.withOffset(date) : undefined;
+    return zoned ?? (isUnclear ? isoText(date) : cell);
   }
+}
+
+/** A date in ISO 8601, with time and offset as far as it has them. */
+function isoText({ year, month, day, seconds, offset }: CalendarDate): string {
+  const at = new Date(Date.UTC(year, month - 1, day) + 1_000 * (seconds ?? 0)).toISOString();
+  if (seconds === undefined) return at.slice(0, 10);
+  const digits = (value: number): string => String(value).padStart(2, '0');
+  const ahead = Math.abs(offset ?? 0);
+  return `${at.slice(0, 19)}${offset === undefined ? '' : `${offset < 0 ? '-' : '+'}${digits(Math.floor(ahead / 60))}:${digits(ahead % 60)}`}`;
 }
 
 /** The header with the names that make it mean the same when it is read again. */

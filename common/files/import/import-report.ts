@@ -29,6 +29,7 @@ export const importReportSchema = z.strictObject({
   sheet: z.string().optional().describe('The sheet of a workbook'),
   header_line: z.int().describe('Line of the header; those above it are passed over'),
   zone: z.string().describe('Time zone of the file\'s times'),
+  zone_told: z.literal(true).optional().describe('The upload said the time zone: exports write times with their offset'),
   columns: z.array(column).describe('The columns that were understood'),
   unknown_columns: z.array(z.string()).describe('Columns that mean nothing here; they come back untouched'),
   notes: z.array(z.string()).optional().describe('What else a person should know: columns that may be misspelt, sheets that were not read, rows that are hidden'),

@@ -27,6 +27,7 @@ export class PartFile {
   readonly #rows: PlannedRows;
   readonly #first: TableRow[];
   readonly #zone: string;
+  readonly #isZoneTold: boolean;
 
   /**
    * Opens a file and makes its plan by its beginning. Throws what `openTable` and `FilePlan` throw, and `empty_file`.
@@ -50,6 +51,7 @@ export class PartFile {
     this.plan = plan;
     this.#first = first;
     this.#zone = options.zone ?? zone;
+    this.#isZoneTold = options.zone !== undefined;
     this.#rows = new PlannedRows(plan, { unknown, totalRow: new TotalRow(vocabulary), isSheet: table.format !== 'csv', mapping: options.mapping });
   }
 
@@ -94,8 +96,8 @@ export class PartFile {
   /** How the file was understood, once its rows have been read. */
   report(): ImportReport {
     const report = importReport(this.#table, this.plan, this.#zone, this.#rows.totals);
-    const notes = [...(report.notes ?? []), ...this.#rows.notes()];
-    return notes.length > 0 ? { ...report, notes } : report;
+    const notes = [...(report.notes ?? []), ...this.#rows.notes(), ...this.plan.planning.flatMap((column) => column.notes())];
+    return { ...report, ...(this.#isZoneTold ? { zone_told: true } : {}), ...(notes.length > 0 ? { notes } : {}) };
   }
 }
 

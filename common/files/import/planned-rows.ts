@@ -88,8 +88,8 @@ export class PlannedRows {
     const unsaved = row.unsaved && this.#unsavedIssues(row.unsaved, row.line);
     if (unsaved && unsaved.length > 0) {
       // Sent again as they are, these must not pass for cells that were left empty.
-      for (const { value, index } of unsaved) cells[index] = value;
-      sorted.rejected.push({ line: row.line, cells, issues: unsaved.map(({ index: _, ...issue }) => issue) });
+      for (const { index } of unsaved) cells[index] = '(formula)';
+      sorted.rejected.push({ line: row.line, cells, issues: unsaved.map(({ issue }) => issue) });
       return;
     }
     if (isBlankRow(cells)) {
@@ -162,9 +162,12 @@ export class PlannedRows {
   }
 
   /** What keeps cells from being read whose formulas were saved without their values, as programs that do not compute save them. */
-  #unsavedIssues(columns: readonly number[], line: number): (FieldIssue & { index: number; value: string })[] {
+  #unsavedIssues(columns: readonly number[], line: number): { index: number; issue: FieldIssue }[] {
     const read = [...this.#plan.features.map(({ index, header, reader }) => ({ index, header, field: reader.feature.name })), ...this.#plan.planning];
-    return read.filter(({ index }) => columns.includes(index)).map(({ index, header, field }) => ({ index, line, field, value: '(formula)', message: `line ${line}, column ${header}: the formula has no saved value`, fix: 'open the file in Excel and save it, or write the value itself' }));
+    return read.filter(({ index }) => columns.includes(index)).map(({ index, header, field }) => {
+      const message = `line ${line}, column ${header}: the formula has no saved value`;
+      return { index, issue: { line, field, value: null, message, fix: 'open the file in Excel and save it, or write the value itself' } };
+    });
   }
 
   /** The rows that a stray quote and the next one, as far below as may be, have made one: a cell that begins with the end of one row and ends with the beginning of another. */

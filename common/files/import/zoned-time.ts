@@ -41,6 +41,17 @@ export class ZonedTime {
     return fitting.length > 1 ? 'repeated' : { iso: instant(moment) };
   }
 
+  /** The same moment in ISO 8601 by the zone's clock with its offset, `2026-04-03T06:30:00+02:00`; undefined for a whole day and for an hour that the clocks leave out or show twice. */
+  withOffset(date: CalendarDate): string | undefined {
+    if (date.seconds === undefined) return undefined;
+    const placed = this.place(date);
+    if (typeof placed === 'string') return undefined;
+    const wall = Date.UTC(date.year, date.month - 1, date.day) + 1_000 * date.seconds;
+    const ahead = Math.round((wall - Date.parse(placed.iso)) / 60_000);
+    const clock = [Math.floor(Math.abs(ahead) / 60), Math.abs(ahead) % 60].map((part) => String(part).padStart(2, '0')).join(':');
+    return `${new Date(wall).toISOString().slice(0, 19)}${ahead < 0 ? '-' : '+'}${clock}`;
+  }
+
   /** True where the earliest moment of one placed date is later than the latest of another; a whole day lasts from midnight to midnight in the zone. */
   isAfter(one: string, other: string): boolean {
     if (one.length === other.length && !one.includes('T')) return one > other;

@@ -50,8 +50,14 @@ describe('a date', () => {
     ['2026-04-03', ['ymd']],
     ['20260403', ['ymd']],
     ['2026/4/3', ['ymd']],
-    ['03.04.2026', ['dmy']],
-    ['3.4.26', ['dmy']],
+    ['03.04.2026', ['dmy', 'mdy']],
+    ['3.4.26', ['dmy', 'mdy']],
+    ['04.13.2026', ['mdy']],
+    ['26-04-03', ['ymd']],
+    ['26/04/28', ['dmy', 'ymd']],
+    ['13/04/26', ['dmy']],
+    ['Fr 03/04/2026', ['dmy']],
+    ['Tue, 03/04/2026', []],
     ['03/04/2026', ['dmy', 'mdy']],
     ['13/04/2026', ['dmy']],
     ['04/13/2026', ['mdy']],
@@ -66,6 +72,24 @@ describe('a date', () => {
 
   it('that is the same either way is not ambiguous', () => {
     expect([isAmbiguousDate('04/04/2026'), isAmbiguousDate('03/04/2026')]).toEqual([false, true]);
+  });
+
+  it.each<[string, number | undefined, number | undefined]>([
+    ['03.04.2026 14:30 Uhr', 52_200, undefined],
+    ['03.04.2026 14.30', 52_200, undefined],
+    ['03.04.2026, 14:30', 52_200, undefined],
+    ['Fr 03.04.2026', undefined, undefined],
+    ['Fri, Apr 3, 2026', undefined, undefined],
+    ['ven. 3 avril 2026', undefined, undefined],
+    ['3rd April 2026', undefined, undefined],
+    ['2026-04-03T14:30+02', 52_200, 120],
+    ['2026-04-03 14:30:00-05', 52_200, -300],
+  ])('%j is the third of April', (text, seconds, offset) => {
+    expect(readDate(text, 'dmy')).toEqual({ year: 2026, month: 4, day: 3, seconds, offset });
+  });
+
+  it.each(['Mo 03.04.2026', '2026-04-03 10:00-15:00', '2026-04-03 10:00-12', 'Mar 3 Apr 2026'])('%j is none: a weekday that is another, a span of time', (text) => {
+    expect(readDate(text, 'dmy')).toBeUndefined();
   });
 
   it('names its month in three languages', () => {
