@@ -24,7 +24,7 @@ export async function* csvRows(source: AsyncIterable<Uint8Array>, delimiter: Del
   try {
     const rest: string[][] = [];
     parser.end();
-    for await (const cells of parser) rest.push(cells as string[]);
+    for await (const cells of parser) rest.push(withoutFormulas(cells as string[]));
     if (rest.length > 0) yield lines.number(rest);
   } catch (error) {
     throwParserError(error, lines.next);
@@ -34,8 +34,19 @@ export async function* csvRows(source: AsyncIterable<Uint8Array>, delimiter: Del
 /** Everything that the parser has ready. A Transform parses within `write`, so nothing is left behind. */
 function drain(parser: Parser): string[][] {
   const rows: string[][] = [];
-  for (let cells = parser.read() as string[] | null; cells !== null; cells = parser.read() as string[] | null) rows.push(cells);
+  for (let cells = parser.read() as string[] | null; cells !== null; cells = parser.read() as string[] | null) rows.push(withoutFormulas(cells));
   return rows;
+}
+
+// What ERP systems write to keep Excel from taking leading zeros away: a formula that is nothing but a text.
+const textFormula = /^\s*="((?:[^"]|"")*)"\s*$/;
+
+function withoutFormulas(cells: string[]): string[] {
+  for (const [index, cell] of cells.entries()) {
+    const text = cell.includes('="') ? textFormula.exec(cell)?.[1] : undefined;
+    if (text !== undefined) cells[index] = text.replaceAll('""', '"');
+  }
+  return cells;
 }
 
 /** Numbers rows by line. Counting here costs a tenth of what csv-parse's own `info` does on every record. */

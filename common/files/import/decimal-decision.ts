@@ -5,6 +5,18 @@ import { type DecimalMark, decimalEvidence, isGrouped, readNumber } from './numb
 /** The share of numbers that may disagree with the others: slips of the pen, which become refused rows. */
 const slips = 0.1;
 
+/** From here on numbers are written with groups of thousands: beside nothing but such whole numbers, `1.250` may be one of them. */
+const large = 100;
+
+/** What the numbers of one column tell, and the kind of unit that it shares with others. */
+interface ColumnSeen {
+  kind: string | undefined;
+  /** The first number of which either mark could be right. */
+  either: Sighting | undefined;
+  marks: Set<DecimalMark>;
+  hasSmall: boolean;
+}
+
 interface Sighting {
   line: number;
   column: string;
@@ -21,6 +33,9 @@ export class DecimalDecision {
   readonly #told: boolean;
   readonly #delimiter: Delimiter | 'json' | undefined;
   readonly #seen = new Map<DecimalMark | 'either', { count: number; first: Sighting }>();
+  readonly #columns = new Map<string, ColumnSeen>();
+  /** Three decimals after this mark were seen for sure: the file writes them so. */
+  readonly #threeDecimals = new Set<DecimalMark>();
   #numbers = 0;
   /** True where a group of thousands may be a decimal: some numbers were written with the other mark, or none has settled the mark. */
   #mixed = false;
@@ -32,10 +47,13 @@ export class DecimalDecision {
     this.#delimiter = delimiter;
   }
 
-  /** Takes a number of the file's beginning into account. */
-  observe(text: string, line: number, column: string): void {
+  /** Takes a number of the file's beginning into account; columns of one kind of unit are written alike. */
+  observe(text: string, line: number, column: string, kind?: string): void {
     const evidence = decimalEvidence(text);
-    if (evidence !== 'no number') this.#numbers++;
+    if (evidence !== 'no number') {
+      this.#numbers++;
+      this.#observeColumn(text, evidence, { line, column, text }, kind);
+    }
     if (evidence === 'none' || evidence === 'no number' || (evidence === 'either' && this.#isPlain(text))) return;
     const known = this.#seen.get(evidence);
     if (known) known.count++;
@@ -64,6 +82,31 @@ export class DecimalDecision {
       this.mark = '.';
       this.#mixed = true;
     }
+    const doubtful = this.mark && this.#doubtful(this.mark);
+    if (doubtful) throw twoReadings(doubtful, 'no number of its kind settles it');
+  }
+
+  #observeColumn(text: string, evidence: DecimalMark | 'none' | 'either', at: Sighting, kind: string | undefined): void {
+    const seen = this.#columns.get(at.column) ?? { kind, either: undefined, marks: new Set(), hasSmall: false };
+    this.#columns.set(at.column, seen);
+    if (evidence === 'none') seen.hasSmall ||= Math.abs(readNumber(text, '.') ?? 0) < large;
+    else if (evidence === 'either') {
+      if (!this.#isPlain(text)) seen.either ??= at;
+    } else {
+      seen.marks.add(evidence);
+      if (/[.,]\d{3}$/.test(text)) this.#threeDecimals.add(evidence);
+    }
+  }
+
+  /**
+   * A number that is a decimal only because numbers of another kind say so, in a column that has nothing else than large whole numbers: `1.250` above `980`, and
+   * hours of `0.5` beside them. Programs that write lengths in one way and hours in another are not rare.
+   */
+  #doubtful(mark: DecimalMark): Sighting | undefined {
+    if (this.#threeDecimals.has(mark)) return undefined;
+    const columns = [...this.#columns.values()];
+    const isSettled = (one: ColumnSeen): boolean => columns.some((other) => other.marks.has(mark) && (other === one || (other.kind !== undefined && other.kind === one.kind)));
+    return columns.find((one) => one.either && !one.hasSmall && !isGrouped(one.either.text, mark) && !isSettled(one))?.either;
   }
 
   /** The number that a trimmed text spells, or undefined. Throws `ambiguous_file` where only an answer can tell. */
@@ -91,9 +134,9 @@ export class DecimalDecision {
   }
 }
 
-function twoReadings(at: Sighting): SpindleError {
+function twoReadings(at: Sighting, why = 'no number of the file settles it'): SpindleError {
   const [comma, point] = [readNumber(at.text, ','), readNumber(at.text, '.')];
-  return question(at, `"${at.text.slice(0, 40)}" is ${comma} with a decimal comma and ${point} with a decimal point, and no number of the file settles it`);
+  return question(at, `"${at.text.slice(0, 40)}" is ${comma} with a decimal comma and ${point} with a decimal point, and ${why}`);
 }
 
 function question({ line, column, text }: Sighting, what: string): SpindleError {

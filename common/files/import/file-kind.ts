@@ -20,7 +20,12 @@ const zip = [0x50, 0x4b, 0x03, 0x04];
 
 /** What a file is by its first bytes, whatever its name or content type says. Throws `not_text` for what is neither text nor a workbook. */
 export function fileKind(head: Uint8Array): 'text' | 'workbook' {
-  if (startsWith(head, zip)) return 'workbook';
+  if (startsWith(head, zip)) {
+    // ZIP archives of this kind begin with their type, unpacked.
+    const isOpenDocument = Buffer.from(head.subarray(30, 100)).toString('latin1').startsWith('mimetypeapplication/vnd.oasis.opendocument');
+    if (isOpenDocument) throw new SpindleError('not_text', 'line 1: the file is an OpenDocument table (.ods), which is not read; save it as .xlsx, or as CSV UTF-8');
+    return 'workbook';
+  }
   for (const { name, bytes, fix } of foreign) {
     if (startsWith(head, bytes)) throw new SpindleError('not_text', `line 1: the file is ${name}, not CSV text; ${fix}`);
   }

@@ -26,7 +26,7 @@ export class NumberCells {
 
   /** Lets a cell of the file's beginning tell the decimal mark. */
   observe(cell: string, typed: boolean, line: number): void {
-    if (!typed) this.#decimal.observe(numberPart(visible(cell)), line, this.#column);
+    if (!typed) this.#decimal.observe(numberPart(visible(cell)), line, this.#column, this.#field?.kind);
   }
 
   /** The number in the field's unit. A typed cell is written in one way only. Throws `ambiguous_file`. */

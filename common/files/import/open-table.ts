@@ -64,7 +64,7 @@ async function openBytes(bytes: HeadedBytes, options: ImportOptions, found: (cel
       return text.encoding;
     },
     delimiter,
-    notes: () => noSheet('CSV'),
+    notes: () => [...noSheet('CSV'), ...(text.isGarbled ? ['some letters are garbled: the file is neither UTF-8 nor Windows-1252, but may be of DOS or an old Mac; save it as CSV UTF-8'] : [])],
     rows: named === undefined ? rows : withoutFirstRow(rows),
     ...common,
   };

@@ -11,6 +11,8 @@ export type Encoding = (typeof encodings)[number];
 export interface Utf8Text {
   /** The encoding of the file; a file that begins with nothing but ASCII may turn out to be Windows-1252 later. */
   readonly encoding: Encoding;
+  /** True once letters have come that only another encoding can have meant. */
+  readonly isGarbled: boolean;
   /** The text's beginning: what the first 64 KB hold. */
   readonly head: string;
   readonly pieces: AsyncGenerator<Buffer, void, undefined>;
@@ -31,6 +33,9 @@ export function utf8Text({ head, complete, pieces }: HeadedBytes, encoding?: Enc
     get encoding() {
       return text.encoding;
     },
+    get isGarbled() {
+      return text.isGarbled;
+    },
     head: start,
     pieces: text.utf8(pieces),
   };
@@ -38,6 +43,9 @@ export function utf8Text({ head, complete, pieces }: HeadedBytes, encoding?: Enc
 
 class IncomingText {
   encoding: Encoding;
+  isGarbled = false;
+  /** Whether NUL bytes have come, which may only stand behind everything else. */
+  #isOver = false;
   /** False while nothing but ASCII has come, which most encodings share. */
   #settled: boolean;
   #line = 1;
@@ -92,11 +100,18 @@ class IncomingText {
   }
 
   #checked(text: Buffer): Buffer {
-    const nul = text.indexOf(0);
+    const nul = this.#isOver && text.some((byte) => byte !== 0) ? 0 : text.indexOf(0);
+    if (nul >= 0 && text.subarray(nul).every((byte) => byte === 0)) {
+      // Programs that write in blocks fill up the last one.
+      this.#isOver = true;
+      return text.subarray(0, nul);
+    }
     if (nul >= 0) {
       throw new SpindleError('not_text', `line ${this.#line + newlines(text.subarray(0, nul))}: found a NUL byte, which no CSV text has; save the file as CSV UTF-8, or say encoding=utf-16le if that is what it is`);
     }
     this.#line += newlines(text);
+    // Windows-1252 has letters where DOS and Mac encodings have others; where it has none, replacement or control characters come out.
+    this.isGarbled ||= this.encoding === 'windows-1252' && /[\u0080-\u009F\uFFFD]/.test(text.toString('utf8'));
     return text;
   }
 }

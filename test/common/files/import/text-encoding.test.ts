@@ -35,13 +35,21 @@ describe('text', () => {
 
   it('that stops being what it was names the line', async () => {
     await expect(read(Buffer.from('ä\n'), ascii, Buffer.from([0x63, 0x0a, 0xe9, 0x20]))).rejects.toMatchObject({ code: 'unsupported_encoding', message: expect.stringContaining('line 20003: the text is not UTF-8 as it is before') as string });
-    await expect(read(Buffer.from('a\nb\n'), Buffer.from([0x63, 0x0a, 0]))).rejects.toMatchObject({ code: 'not_text', message: expect.stringContaining('line 4: found a NUL byte') as string });
+    await expect(read(Buffer.from('a\nb\n'), Buffer.from([0x63, 0x0a, 0, 0x61]))).rejects.toMatchObject({ code: 'not_text', message: expect.stringContaining('line 4: found a NUL byte') as string });
   });
+});
+
+it('may end with NULs, which fill up a block', async () => {
+  expect(await read(Buffer.from('aä\nb\n\0\0'), Buffer.from('\0'))).toMatchObject({ text: 'aä\nb\n' });
+  await expect(read(Buffer.from('aä\nb\0\0'), Buffer.from('\0c'))).rejects.toMatchObject({ code: 'not_text' });
 });
 
 describe('a file of another kind', () => {
   it.each([['a PNG image', [0x89, 0x50, 0x4e, 0x47]], ['a JPEG image', [0xff, 0xd8, 0xff, 0xe0]], ['a PDF', [0x25, 0x50, 0x44, 0x46]], ['an old Excel workbook', [0xd0, 0xcf, 0x11, 0xe0]], ['a gzip archive', [0x1f, 0x8b, 0x08]]])('is called %s', (name, bytes) => {
     expect(() => fileKind(Uint8Array.from(bytes))).toThrow(name);
+  });
+  it('is called an OpenDocument table', () => {
+    expect(() => fileKind(Buffer.concat([Buffer.from([0x50, 0x4b, 3, 4]), Buffer.alloc(26), Buffer.from('mimetypeapplication/vnd.oasis.opendocument.spreadsheetPK')]))).toThrow(/OpenDocument.*save it as \.xlsx/);
   });
   it('is told from a workbook and from text', () => {
     expect([fileKind(Uint8Array.from([0x50, 0x4b, 3, 4])), fileKind(Buffer.from('a,b')), fileKind(new Uint8Array())]).toEqual(['workbook', 'text', 'text']);
