@@ -37,8 +37,10 @@ export function possibleOrders(text: string): DateOrder[] {
   const [days, months, years] = dateOrders.map((order) => readDate(text, order));
   const numeric = numericDate.exec(withoutWeekday(text));
   if (!numeric) return years ? ['ymd'] : [];
-  const oldest = numeric[4]?.length === 2 ? oldestYear() : -Infinity;
-  const fits = { dmy: days && days.year >= oldest, mdy: months && months.year >= oldest, ymd: years && years.year >= oldest + pastYears - recentYears };
+  const recent = oldestYear() + pastYears - recentYears;
+  const mayBeYear = years !== undefined && years.year >= recent;
+  const oldest = mayBeYear ? recent : numeric[4]?.length === 2 ? oldestYear() : -Infinity;
+  const fits = { dmy: days && days.year >= oldest, mdy: months && months.year >= oldest, ymd: mayBeYear };
   return dateOrders.filter((order) => fits[order]);
 }
 

@@ -47,4 +47,4 @@ export const valueSynonyms: readonly (readonly string[])[] = [
 ];
 
 /** Words that begin a row of totals below a table. */
-export const totalWords: readonly string[] = ['total', 'totals', 'grand total', 'subtotal', 'sub total', 'sum', 'Summe', 'Gesamt', 'Gesamtsumme', 'Zwischensumme', 'somme', 'total général', 'sous total', 'Gesamtergebnis', 'Ergebnis', 'Insgesamt', 'Total Result', 'Anzahl Positionen', 'Total pièces', 'Ende der Liste', 'end of list', 'fin de liste', 'Σ'];
+export const totalWords: readonly string[] = ['total', 'totals', 'grand total', 'subtotal', 'sub total', 'sum', 'Summe', 'Gesamt', 'Gesamtsumme', 'Zwischensumme', 'somme', 'total général', 'sous total', 'Gesamtergebnis', 'Ergebnis', 'Teilergebnis', 'Zwischenergebnis', 'Insgesamt', 'Total Result', 'Anzahl Positionen', 'Total pièces', 'Ende der Liste', 'end of list', 'fin de liste', 'Σ'];

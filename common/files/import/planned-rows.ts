@@ -141,6 +141,7 @@ export class PlannedRows {
   end(): void {
     for (const { line, cells } of this.#held) this.#leaveOut({ line, cells });
     this.#held = [];
+    this.totals.sort((one, other) => one.line - other.line);
   }
 
   #leaveOut(row: TableRow): void {
@@ -199,11 +200,11 @@ export class PlannedRows {
     return [new Map(), this.#mapping].some((mapping) => matchHeader(texts, this.#plan.fields, mapping).columns.filter(({ field }) => field.feature).length >= needed);
   }
 
-  /** True for a title of a group or page: nothing but its first cell. */
+  /** True for a title of a group or page: nothing but its first cell. One without the separators of empty cells behind it must not look like a row of another dialect. */
   #isTitle(cells: readonly string[]): boolean {
-    const at = Math.max(0, this.#firstNamed);
-    const first = cells[at]?.trim() ?? '';
-    return first !== '' && cells.every((cell, index) => index === at || cell === '' || cell.trim() === '') && !this.#plan.features.some(({ index }) => index === at);
+    const at = cells.findIndex((cell) => cell !== '' && cell.trim() !== '');
+    if (at > Math.max(0, this.#firstNamed) || !cells.every((cell, index) => index === at || cell === '' || cell.trim() === '')) return false;
+    return !this.#plan.features.some(({ index }) => index === at) && (cells.length === this.#plan.header.length || !/[,;|\t]/.test(cells[at] ?? ''));
   }
 
   #hasNoFeature(cells: readonly string[]): boolean {
