@@ -88,6 +88,7 @@ export class PlannedRows {
     const unsaved = row.unsaved && this.#unsavedIssues(row.unsaved, row.line);
     if (unsaved && unsaved.length > 0) {
       // Sent again as they are, these must not pass for cells that were left empty.
+      this.#release(sorted, this.#held.length);
       for (const { index } of unsaved) cells[index] = '(formula)';
       sorted.rejected.push({ line: row.line, cells, issues: unsaved.map(({ issue }) => issue) });
       return;
@@ -116,7 +117,8 @@ export class PlannedRows {
     }
     const issues = cells.length === this.#plan.header.length ? (this.#hasNoFeature(cells) ? [rowIssues.features(line)] : this.#append({ ...row, cells }, sorted.accepted)) : [rowIssues.width(line, cells, this.#plan.header.length)];
     if (issues && this.#isOtherHeader(cells)) {
-      this.#release(sorted, this.#held.length);
+      // The first table ends here, and with it what its totals may be.
+      this.end();
       this.#secondTable = line;
       sorted.rejected.push({ line, cells, issues: [rowIssues.secondTable(line, line)] });
       return;
@@ -137,7 +139,7 @@ export class PlannedRows {
     return rows === 0 ? [] : [`what stands to the right of the table, under no column name, was left out: in ${rows} ${rows === 1 ? 'row' : 'rows'}, the first in line ${firstLine}`];
   }
 
-  /** Ends the file: what is held back now are rows of totals. */
+  /** Ends the file, or its first table: what is held back now are rows of totals. */
   end(): void {
     for (const { line, cells } of this.#held) this.#leaveOut({ line, cells });
     this.#held = [];
