@@ -8,7 +8,7 @@ import type { Delimiter } from './delimiter.ts';
 import { FeatureColumn } from './feature-column.ts';
 import { FileFields, headerParts } from './file-fields.ts';
 import { neutralised } from './formula-guard.ts';
-import { type HeaderMatch, type MatchedColumn, headerProblems, matchHeader, unknownUnit } from './header-match.ts';
+import { type ColumnMapping, type HeaderMatch, type MatchedColumn, headerProblems, matchHeader, unknownUnit } from './header-match.ts';
 import type { ImportOptions } from './import-options.ts';
 import type { OpenTable } from './open-table.ts';
 import { OwnUnits } from './own-units.ts';
@@ -68,7 +68,7 @@ export class FilePlan {
     // Columns that mean nothing here may well have one name, such as the units that ERP systems put beside each number.
     const read = new Set(this.match.columns.map((column) => column.header));
     throwAll([duplicateColumns(this.header.map((name) => (read.has(name) ? name : '')), this.headerLine), ...headerProblems(this.match, this.header, this.headerLine, fields, mapping)]);
-    const unitsBelow = this.#takeUnitsBelow(rows[at + 1]);
+    const unitsBelow = this.#takeUnitsBelow(rows[at + 1], mapping);
     this.rowsBefore = at + 1 + (unitsBelow ? 1 : 0);
     this.#checkUnitsAbove(rows.slice(0, at));
     this.#checkUnitsBeside(rows.slice(this.rowsBefore));
@@ -88,12 +88,15 @@ export class FilePlan {
   }
 
   /** True where a row below the header holds the units of the numbers above which it stands: they count as the header's. Throws `ambiguous_file` for one that does not fit. */
-  #takeUnitsBelow(row: TableRow | undefined): boolean {
+  #takeUnitsBelow(row: TableRow | undefined, mapping: ColumnMapping): boolean {
     const filled = this.match.columns
       .map((column): [MatchedColumn, string] => [column, (row?.cells[column.index] ?? '').trim()])
       .filter(([, text]) => text !== '' && !/^[-–—*]$/.test(text));
     const found = filled.filter(([{ field }]) => field.measured);
     if (!row || isBlankRow(row.cells) || found.some(([, text]) => /\d/.test(text.replace(fraction, '')))) return false;
+    // Another header, whose columns stand in another order, is none either.
+    const isOfOthers = matchHeader(row.cells, this.fields, mapping).columns.some(({ field, index }) => this.match.columns.some((column) => column.index === index && column.field !== field));
+    if (isOfOthers) return false;
     // A part has a material or a process; a row of words without any is one of units, even unknown ones.
     const areUnits = found.some(([, text]) => unitSaid(text)) || (found.length > 1 && found.length === filled.length);
     if (!areUnits) return false;

@@ -47,6 +47,12 @@ describe('a column of units beside the numbers', () => {
   });
 });
 
+it('a header right below another is no row of units where it names the columns in another order', async () => {
+  const { parts, rejected } = await importFile('x_cm,y_cm,z_cm,material,complexity,process\nz (mm),y (mm),x (mm),material,complexity,process\n300,150,100,aluminum,1,turning\n');
+  expect(parts).toEqual([]);
+  expect(rejected.map(({ issues }) => issues[0]?.message)).toEqual(['line 2: a second table begins here, with another header', 'line 3: belongs to a second table, which begins in line 2 with another header']);
+});
+
 describe('columns that are missing', () => {
   it('keep their unit by either mend', async () => {
     const rest = ';y_cm;z_cm;material;complexity;process\n125;7;3,25;steel;5;milling\n';
