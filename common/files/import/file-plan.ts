@@ -131,7 +131,9 @@ export class FilePlan {
     for (const { unit, header, field } of this.match.columns) {
       const columns = unit && field.feature ? this.#inDoubt(unit).filter((column) => column.field.feature) : [];
       const isClear = this.match.columns.every((other) => !other.field.feature || other.field.unit?.kind !== unit?.kind || columns.includes(other) || other.unit?.scale === unit?.scale);
-      if (columns.length > 0) throw unitQuestion(this.headerLine, columns, isClear ? unit : undefined, `"${header.slice(0, 80)}" is in ${unit?.symbol ?? ''}, and ${without(columns)}`);
+      // One that names its unit among many that name none is the exception: they have the model's.
+      const alike = this.match.columns.filter((other) => other.field.feature && unit && other.unit?.kind === unit.kind && other.unit.scale === unit.scale);
+      if (columns.length > 0 && alike.length >= columns.length) throw unitQuestion(this.headerLine, columns, isClear ? unit : undefined, `"${header.slice(0, 80)}" is in ${unit?.symbol ?? ''}, and ${without(columns)}`);
     }
   }
 

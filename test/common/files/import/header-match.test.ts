@@ -47,6 +47,11 @@ describe('a column of units beside the numbers', () => {
   });
 });
 
+it('one size that names its unit among more that name none leaves these in the unit of the model', async () => {
+  const { parts } = await importFile('X (mm);y;z;material;complexity;process\n125;7;3,25;steel;5;milling\n');
+  expect(parts[0]).toMatchObject({ x_cm: 12.5, y_cm: 7, z_cm: 3.25 });
+});
+
 it('a header right below another is no row of units where it names the columns in another order', async () => {
   const { parts, rejected } = await importFile('x_cm,y_cm,z_cm,material,complexity,process\nz (mm),y (mm),x (mm),material,complexity,process\n300,150,100,aluminum,1,turning\n');
   expect(parts).toEqual([]);
