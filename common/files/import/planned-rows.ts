@@ -202,11 +202,19 @@ export class PlannedRows {
     return [new Map(), this.#mapping].some((mapping) => matchHeader(texts, this.#plan.fields, mapping).columns.filter(({ field }) => field.feature).length >= needed);
   }
 
-  /** True for a title of a group or page: nothing but its first cell. One without the separators of empty cells behind it must not look like a row of another dialect. */
+  /**
+   * True for a title of a group or page: nothing but its first cell, and that no part's id, whose values may have been forgotten. One without the separators of empty
+   * cells behind it must not look like a row of another dialect.
+   */
   #isTitle(cells: readonly string[]): boolean {
     const at = cells.findIndex((cell) => cell !== '' && cell.trim() !== '');
     if (at > Math.max(0, this.#firstNamed) || !cells.every((cell, index) => index === at || cell === '' || cell.trim() === '')) return false;
-    return !this.#plan.features.some(({ index }) => index === at) && (cells.length === this.#plan.header.length || !/[,;|\t]/.test(cells[at] ?? ''));
+    return !this.#hasId(cells) && !this.#plan.features.some(({ index }) => index === at) && (cells.length === this.#plan.header.length || !/[,;|\t]/.test(cells[at] ?? ''));
+  }
+
+  /** True where a part's id stands in its column: a word with a digit in it, as no title or total is. */
+  #hasId(cells: readonly string[]): boolean {
+    return this.#plan.planning.some(({ field, index }) => field === 'part_id' && /^\S*\d\S*$/.test((cells[index] ?? '').trim()));
   }
 
   #hasNoFeature(cells: readonly string[]): boolean {
@@ -233,9 +241,9 @@ export class PlannedRows {
     }
   }
 
-  /** True for a row that begins with a word for totals, or has no feature: below the last part it is no part. */
+  /** True for a row that begins with a word for totals, or has neither feature nor id: below the last part it is no part. */
   #mayBeTotal(cells: readonly string[]): boolean {
-    return this.#totalRow.isTotal(cells) || (cells.length === this.#plan.header.length && this.#hasNoFeature(cells));
+    return this.#totalRow.isTotal(cells) || (cells.length === this.#plan.header.length && this.#hasNoFeature(cells) && !this.#hasId(cells));
   }
 
   #append({ line, cells, typed }: TableRow, accepted: AcceptedRows): FieldIssue[] | undefined {

@@ -52,6 +52,11 @@ it('one size that names its unit among more that name none leaves these in the u
   expect(parts[0]).toMatchObject({ x_cm: 12.5, y_cm: 7, z_cm: 3.25 });
 });
 
+it('an id alone is a part without its values, and no title', async () => {
+  const { totals, rejected } = await importFile('part_id;x;y;z;material;complexity;process\nAuftrag 2;;;;;;\nP1;12;7;3;steel;5;milling\nP1003;;;;;;\n');
+  expect([totals, rejected.map(({ issues }) => issues[0]?.message)]).toEqual([1, ['line 4: no feature has a value']]);
+});
+
 it('a header right below another is no row of units where it names the columns in another order', async () => {
   const { parts, rejected } = await importFile('x_cm,y_cm,z_cm,material,complexity,process\nz (mm),y (mm),x (mm),material,complexity,process\n300,150,100,aluminum,1,turning\n');
   expect(parts).toEqual([]);
