@@ -46,7 +46,7 @@ export function isDateFormat(code: string): boolean {
  * The unit that a format code shows beside its numbers, in quotes, escaped or in brackets: `mm` of `0.0" mm"`, `"` of `0.0\"`. Where its sections show different ones, or it shows thousandths
  * of the number that is stored, as `0.0," m"` does, a text that is no unit.
  */
-export function unitOfFormat(code: string): string | undefined {
+function unitOfFormat(code: string): string | undefined {
   const literals = [...code.matchAll(/"([^"]*)"|((?:\\.)+)|\[\$([^\]-]+)[^\]]*\]/g)].map(([, quoted, escaped, currency]) => (quoted ?? escaped?.replace(/\\/g, '') ?? currency ?? '').trim());
   const units = [...new Set(literals.filter((text) => unitNamed(text)))];
   if (units.length === 0) return undefined;

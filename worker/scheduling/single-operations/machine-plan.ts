@@ -54,6 +54,16 @@ export class MachinePlan {
     }
   }
 
+  /** Cost of all machines' jobs. */
+  totalCost(): number {
+    return this.machineCost.reduce((sum, cost) => sum + cost, 0);
+  }
+
+  /** Tick at which the last job of all ends. */
+  latestEnd(): number {
+    return this.machineEnd.reduce((latest, end) => Math.max(latest, end), 0);
+  }
+
   /** The sequences as they stand, copied. */
   sequences(): MachineSequences {
     return this.#sequences.map((_, machine) => this.sequence(machine));

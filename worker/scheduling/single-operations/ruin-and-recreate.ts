@@ -1,8 +1,8 @@
-import { type EngineOptions, type MachineSequences, type Solution, isBetter } from '../problem.ts';
+import type { EngineOptions, MachineSequences, Solution } from '../problem.ts';
 import { RandomStream } from '../random-stream.ts';
 import { MachinePlan } from './machine-plan.ts';
 import { type ParallelWork } from './parallel-work.ts';
-import { scheduleOfSequences } from './schedule-of-sequences.ts';
+import { betterSchedule, scheduleOfSequences } from './schedule-of-sequences.ts';
 import { SearchBudget } from './search-budget.ts';
 
 /** Jobs in a row taken from a machine, and machines taken from, at most. */
@@ -90,21 +90,11 @@ class RuinAndRecreate {
   }
 
   #energy(): number {
-    const { machineCost, machineEnd } = this.#plan;
-    let cost = 0;
-    let latest = 0;
-    for (let machine = 0; machine < machineCost.length; machine++) {
-      cost += machineCost[machine] ?? 0;
-      latest = Math.max(latest, machineEnd[machine] ?? 0);
-    }
-    return cost + this.#endFactor * latest;
+    return this.#plan.totalCost() + this.#endFactor * this.#plan.latestEnd();
   }
 
   #report(): void {
-    const found = scheduleOfSequences(this.#work, this.#accepted);
-    if (!isBetter(found, this.#best)) return;
-    this.#best = found;
-    this.#options.onImproved?.(found);
+    this.#best = betterSchedule(this.#work, this.#accepted, this.#best, this.#options.onImproved);
   }
 
   /** Takes out the jobs around a random one on its machine, and those of the same time on some others that it could run on; gives their number. */

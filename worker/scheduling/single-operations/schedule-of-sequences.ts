@@ -1,4 +1,4 @@
-import { type MachineSequences, type Solution, orderCount } from '../problem.ts';
+import { type EngineOptions, type MachineSequences, type Solution, isBetter, orderCount } from '../problem.ts';
 import { type ParallelWork, endAfter, setupTicks } from './parallel-work.ts';
 
 /** The schedule in which every machine runs its sequence as early as it can. */
@@ -23,6 +23,14 @@ export function scheduleOfSequences(work: ParallelWork, sequences: MachineSequen
     }
   }
   return { machine, start, end, objective: objectiveOf(work, end, makespan, setup), makespan };
+}
+
+/** The schedule of the sequences, told as an improvement, where it is better than the best so far; else that one. */
+export function betterSchedule(work: ParallelWork, sequences: MachineSequences, best: Solution, onImproved: EngineOptions['onImproved']): Solution {
+  const found = scheduleOfSequences(work, sequences);
+  if (!isBetter(found, best)) return best;
+  onImproved?.(found);
+  return found;
 }
 
 /** The sequences of a schedule's machines: their jobs by start, then end. */

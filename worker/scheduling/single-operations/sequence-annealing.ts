@@ -1,10 +1,10 @@
-import { type EngineOptions, type MachineSequences, type Problem, type Solution, isBetter } from '../problem.ts';
+import type { EngineOptions, MachineSequences, Problem, Solution } from '../problem.ts';
 import { RandomStream } from '../random-stream.ts';
 import { bestDispatch } from './best-dispatch.ts';
 import { type MachineGroup, machineGroups } from './machine-groups.ts';
 import { MachinePlan } from './machine-plan.ts';
 import { type ParallelWork, parallelWork } from './parallel-work.ts';
-import { scheduleOfSequences, sequencesOf } from './schedule-of-sequences.ts';
+import { betterSchedule, scheduleOfSequences, sequencesOf } from './schedule-of-sequences.ts';
 import { SearchBudget } from './search-budget.ts';
 import { SequenceMoves } from './sequence-moves.ts';
 
@@ -150,15 +150,12 @@ class SequenceAnnealing {
   }
 
   #report(): void {
-    const found = scheduleOfSequences(this.#work, this.#bestSequences);
-    if (!isBetter(found, this.#best)) return;
-    this.#best = found;
-    this.#options.onImproved?.(found);
+    this.#best = betterSchedule(this.#work, this.#bestSequences, this.#best, this.#options.onImproved);
   }
 
   #measure(): void {
-    this.#cost = this.#plan.machineCost.reduce((sum, cost) => sum + cost, 0);
-    this.#makespan = this.#plan.machineEnd.reduce((latest, machineEnd) => Math.max(latest, machineEnd), 0);
+    this.#cost = this.#plan.totalCost();
+    this.#makespan = this.#plan.latestEnd();
   }
 
   /** The median energy that a random move costs, of those that cost something. */

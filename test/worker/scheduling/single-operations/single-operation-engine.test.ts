@@ -9,29 +9,16 @@ import { solveSingleOperations } from '../../../../worker/scheduling/single-oper
 import { type BoundedSolution } from '../../../../worker/scheduling/solver.ts';
 import { bruteForce } from './brute-force.ts';
 import { generatedShop } from './generated-shop.ts';
-import { type Features, tinyProblem } from './tiny-problem.ts';
+import { type Features, featureMixes, tinyProblem } from './tiny-problem.ts';
 
 const plain: Features = { objective: 'makespan', machines: 'unrelated', setups: false, initial: false, releases: false, calendar: 'none', locks: false };
-const mixes: [string, Partial<Features>][] = [
-  ['identical machines', { machines: 'identical' }],
-  ['unrelated machines', {}],
-  ['machines that not every job can use', { machines: 'some' }],
-  ['setups', { setups: true }],
-  ['setups before the first job', { setups: true, initial: true }],
-  ['releases', { releases: true }],
-  ['calendars with breaks', { calendar: 'pausing' }],
-  ['calendars whose windows work must fit into', { calendar: 'fitting' }],
-  ['locked jobs', { locks: true, releases: true }],
-  ['everything, with breaks', { machines: 'some', setups: true, initial: true, releases: true, calendar: 'pausing', locks: true }],
-  ['everything, with windows', { machines: 'some', setups: true, initial: true, releases: true, calendar: 'fitting', locks: true }],
-];
 
 function run(problem: Problem, seed = 1, iterations = 30_000): Promise<BoundedSolution> {
   return solveSingleOperations(problem, { seed, iterations, now: () => 0, deadline: 60_000, stop: () => false });
 }
 
 describe.each(['makespan', 'tardiness', 'finish', 'setup'] as const)('single operations, objective %s', (objective) => {
-  it.each(mixes)('finds the optimum with %s', async (_name, features) => {
+  it.each(featureMixes)('finds the optimum with %s', async (_name, features) => {
     for (let seed = 1; seed <= 25; seed++) {
       const problem = tinyProblem({ ...plain, objective, ...features }, seed);
       const best = bruteForce(problem);

@@ -7,28 +7,16 @@ import { sequenceAnnealing } from '../../../../worker/scheduling/single-operatio
 import { timeIndexedBound } from '../../../../worker/scheduling/single-operations/time-indexed-bound.ts';
 import { bruteForce } from './brute-force.ts';
 import { generatedShop } from './generated-shop.ts';
-import { type Features, tinyProblem } from './tiny-problem.ts';
+import { featureMixes, tinyProblem } from './tiny-problem.ts';
 
 const plain = { machines: 'unrelated', setups: false, initial: false, releases: false, calendar: 'none', locks: false } as const;
-const mixes: [string, Partial<Features>][] = [
-  ['identical machines', { machines: 'identical' }],
-  ['machines that not every job can use', { machines: 'some' }],
-  ['setups', { setups: true }],
-  ['setups before the first job', { setups: true, initial: true }],
-  ['releases', { releases: true }],
-  ['calendars with breaks', { calendar: 'pausing' }],
-  ['calendars whose windows work must fit into', { calendar: 'fitting' }],
-  ['locked jobs', { locks: true, releases: true }],
-  ['everything, with breaks', { machines: 'some', setups: true, initial: true, releases: true, calendar: 'pausing', locks: true }],
-  ['everything, with windows', { machines: 'some', setups: true, initial: true, releases: true, calendar: 'fitting', locks: true }],
-];
 
 function bound(problem: Problem, solution: Solution, iterations = 1000): number {
   return timeIndexedBound(parallelWork(problem), { solution, iterations, goOn: () => true, onImproved: () => {} });
 }
 
 describe.each(['tardiness', 'finish'] as const)('time-indexed bound, objective %s', (objective) => {
-  it.each(mixes)('is never above the optimum with %s', (_name, features) => {
+  it.each(featureMixes)('is never above the optimum with %s', (_name, features) => {
     for (let seed = 1; seed <= 60; seed++) {
       const problem = tinyProblem({ ...plain, objective, ...features }, seed);
       const best = bruteForce(problem).objective;

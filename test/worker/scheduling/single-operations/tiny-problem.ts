@@ -12,6 +12,21 @@ export interface Features {
   readonly locks: boolean;
 }
 
+/** Features one by one and all together, by what they are called. */
+export const featureMixes: [string, Partial<Features>][] = [
+  ['identical machines', { machines: 'identical' }],
+  ['unrelated machines', {}],
+  ['machines that not every job can use', { machines: 'some' }],
+  ['setups', { setups: true }],
+  ['setups before the first job', { setups: true, initial: true }],
+  ['releases', { releases: true }],
+  ['calendars with breaks', { calendar: 'pausing' }],
+  ['calendars whose windows work must fit into', { calendar: 'fitting' }],
+  ['locked jobs', { locks: true, releases: true }],
+  ['everything, with breaks', { machines: 'some', setups: true, initial: true, releases: true, calendar: 'pausing', locks: true }],
+  ['everything, with windows', { machines: 'some', setups: true, initial: true, releases: true, calendar: 'fitting', locks: true }],
+];
+
 /** A random problem of up to five single operations on up to three machines with just these features. */
 export function tinyProblem(features: Features, seed: number): Problem {
   const random = new RandomStream(seed);
