@@ -24,17 +24,12 @@ export class TabuList {
     this.#machineUntil.fill(0);
   }
 
-  /** True where moving `o` to machine `k` (`passed` N) or past all operations up to `passed` is forbidden in this iteration. */
+  /** True where moving `o` to machine `k` (`passed` N), or past all operations up to `passed`, is forbidden in this iteration; of those that it passes the last one decides. */
   forbids(o: number, k: number, passed: number, iteration: number): boolean {
-    const { machineAfter, machineBefore, position, data } = this.#graph;
-    const pairUntil = this.#pairUntil;
+    const { position, data } = this.#graph;
     if (passed === data.operations) return (this.#machineUntil[o * data.machines + k] ?? 0) > iteration;
-    if ((position[passed] ?? 0) > (position[o] ?? 0)) {
-      for (let x = passed; x !== o; x = machineBefore[x] ?? 0) if ((pairUntil[pair(x, o)] ?? 0) > iteration) return true;
-    } else {
-      for (let x = passed; x !== o; x = machineAfter[x] ?? 0) if ((pairUntil[pair(o, x)] ?? 0) > iteration) return true;
-    }
-    return false;
+    const isLater = (position[passed] ?? 0) > (position[o] ?? 0);
+    return (this.#pairUntil[isLater ? pair(passed, o) : pair(o, passed)] ?? 0) > iteration;
   }
 
   /** Forbids what would undo this move until an iteration; to be called before the move is made. */
