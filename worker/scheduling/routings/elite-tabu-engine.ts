@@ -7,11 +7,9 @@ import { type Plan, copyPlan, emptyPlan, planOf } from './plan.ts';
 import { routingData } from './routing-data.ts';
 import { TabuSearch } from './tabu-search.ts';
 
-/** Plans in the pool. Few, since ten seconds see about a hundred searches. */
-const poolSize = 5;
-
-/** Iterations without a better plan that end one tabu search. */
-const patience = 12_500;
+/** Plans in the pool, and iterations without a better plan that end one tabu search: ten seconds see hundreds of short searches of a job shop, but fewer where machines are chosen. */
+const ofJobShops = { poolSize: 12, patience: 4_000 };
+const ofFlexibleShops = { poolSize: 5, patience: 12_500 };
 
 /** Children in a row that do not enter the pool, after which it is made anew. */
 const mostFails = 40;
@@ -28,6 +26,7 @@ const noise = 0.5;
  */
 export function searchElitePlans(problem: Problem, options: EngineOptions): Solution {
   const data = routingData(problem);
+  const { poolSize, patience } = data.eligible.length > data.operations ? ofFlexibleShops : ofJobShops;
   const random = new RandomStream(options.seed);
   const search = new TabuSearch(data, random);
   const relinking = new PathRelinking(search.graph, random);
