@@ -3,6 +3,7 @@ import type { BoundedSolution, SolverOptions } from '../solver.ts';
 import { assignmentBound } from './assignment-bound.ts';
 import { annealCriticalMoves } from './critical-annealing-engine.ts';
 import { searchElitePlans } from './elite-tabu-engine.ts';
+import { exactSearch } from './exact-search.ts';
 import { headsAndTails } from './heads-and-tails.ts';
 import { machineLoadBound } from './machine-load-bound.ts';
 import { destructiveBound } from './makespan-refutation.ts';
@@ -15,6 +16,11 @@ const firstIterations = 20_000;
 
 /** Share of the time for the linear programme of flexible shops, and as much again for refuting makespans. */
 const boundShare = 0.08;
+
+/** Share of the time, states and operations at most for the exact search: most flexible shops of up to 18 operations take less, few larger ones do. */
+const exactShare = 0.05;
+const exactStates = 100_000;
+const exactOperations = 40;
 
 /** Solves problems in which orders have several operations: job shops and flexible job shops. */
 export async function solveRoutings(problem: Problem, options: SolverOptions): Promise<BoundedSolution> {
@@ -36,9 +42,11 @@ export async function solveRoutings(problem: Problem, options: SolverOptions): P
   };
   options.onBound?.(lowerBound);
   const iterations = options.iterations ?? Infinity;
-  const first = engine(problem, { ...options, deadline: began + firstShare * time, iterations: Math.min(iterations, firstIterations), lowerBound });
+  let first = engine(problem, { ...options, deadline: began + firstShare * time, iterations: Math.min(iterations, firstIterations), lowerBound });
   if (first.objective === lowerBound || options.stop()) return { solution: first, lowerBound };
   await raiseBound(data, first, options, time, () => lowerBound, raise);
+  const isTiny = isPlain(problem) && data.operations <= exactOperations;
+  if (isTiny && first.objective > lowerBound) first = searchExactly(data, first, options, options.now() + exactShare * time, raise);
   if (first.objective === lowerBound || iterations <= firstIterations) return { solution: first, lowerBound };
   return { solution: engine(problem, { ...options, iterations: iterations - firstIterations, incumbent: first, lowerBound }), lowerBound };
 }
@@ -52,8 +60,20 @@ async function raiseBound(data: RoutingData, first: Solution, options: SolverOpt
   raise(destructiveBound(data, bound(), first.objective, () => stop() || now() >= deadline + boundShare * time));
 }
 
+/** The first schedule, or a better one; tells its makespan as a bound where it is proven to be the least. */
+function searchExactly(data: RoutingData, first: Solution, options: SolverOptions, deadline: number, raise: (bound: number) => void): Solution {
+  const { solution = first, isComplete } = exactSearch(data, headsAndTails(data), first.objective, exactStates, () => options.stop() || options.now() >= deadline);
+  if (solution !== first) options.onImproved?.(solution);
+  if (isComplete) raise(solution.objective);
+  return solution;
+}
+
 /** Tabu search where the makespan of a plain routing is asked for, annealing for all else. */
 export function chooseEngine(problem: Problem): Engine {
-  const isPlain = problem.objective === 'makespan' && problem.calendars.every((calendar) => calendar === undefined) && problem.lockedStart.every((start) => start < 0);
-  return isPlain ? searchElitePlans : annealCriticalMoves;
+  return isPlain(problem) ? searchElitePlans : annealCriticalMoves;
+}
+
+/** True where the makespan is asked for, without calendars and locked starts. */
+function isPlain(problem: Problem): boolean {
+  return problem.objective === 'makespan' && problem.calendars.every((calendar) => calendar === undefined) && problem.lockedStart.every((start) => start < 0);
 }
