@@ -46,6 +46,8 @@ export class InsertionMoves {
     this.#ticks = ticks;
     this.#price = workPrice * (ticks - (duration[o] ?? 0));
     this.#left = (end[leftBefore] ?? 0) + setupBetween(data, machine[o] ?? 0, leftBefore, leftAfter) + (tail[leftAfter] ?? 0);
+    // The least that a place can be worth, by what `#add` says.
+    if ((ready + ticks + rest + this.#left) / 2 + this.#price > moves.least) return;
     if (data.hasSetups) {
       this.#addAll(first[k] ?? none, moves);
       return;
@@ -97,9 +99,9 @@ export class InsertionMoves {
   #add(free: number, onward: number, before: number, moves: MoveList): void {
     const path = (this.#ready > free ? this.#ready : free) + this.#ticks + (this.#rest > onward ? this.#rest : onward);
     const left = this.#left;
-    const none = this.#graph.data.operations;
     // Where the path that stays on the old machine is the longer one, how well the operation stands on the new one counts half.
-    if (left > path) moves.add(this.#operation, this.#machine, before, none, left, this.#price + (path - left) / 2);
-    else moves.add(this.#operation, this.#machine, before, none, path, this.#price);
+    const price = left > path ? this.#price + (path - left) / 2 : this.#price;
+    const estimate = left > path ? left : path;
+    if (estimate + price <= moves.least) moves.add(this.#operation, this.#machine, before, this.#graph.data.operations, estimate, price);
   }
 }

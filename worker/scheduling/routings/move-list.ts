@@ -1,6 +1,8 @@
 /** The moves of a neighbourhood with their estimated makespans, kept in flat arrays that are used again. */
 export class MoveList {
   count = 0;
+  /** Estimate and price of the best move to be made so far; those above are of no use. */
+  least = Infinity;
   /** The operation that moves, */
   operation = new Int32Array(256);
   /** to this machine, */

@@ -1,6 +1,7 @@
 import { BlockMovesN7 } from './block-moves-n7.ts';
 import { criticalPath } from './critical-path.ts';
 import { DisjunctiveGraph } from './disjunctive-graph.ts';
+import { shortestDurations } from './dispatch-plan.ts';
 import { EarliestPlaces } from './earliest-places.ts';
 import { ExchangeMoves } from './exchange-moves.ts';
 import { InsertionMoves } from './insertion-moves.ts';
@@ -36,6 +37,10 @@ export class TabuSearch {
   readonly #random: RandomStream;
   readonly #path: Int32Array;
   readonly #moves = new MoveList();
+  /** Of the moves weighed: the best that is not tabu, -1 where there is none, and how many are as good. */
+  #chosen = -1;
+  #ties = 0;
+  #weighed = 0;
   readonly #blocks: BlockMovesN7;
   readonly #places: EarliestPlaces;
   readonly #insertions: InsertionMoves;
@@ -44,6 +49,8 @@ export class TabuSearch {
   readonly #isFlexible: boolean;
   readonly #tenure: number;
   readonly #tenureSpread: number;
+  /** The most ticks by which an operation is slower on one of its machines than on another. */
+  readonly #spread: number;
 
   constructor(data: RoutingData, random: RandomStream) {
     this.graph = new DisjunctiveGraph(data);
@@ -56,6 +63,7 @@ export class TabuSearch {
     this.#exchanges = new ExchangeMoves(this.graph);
     this.#tabu = new TabuList(this.graph);
     this.#isFlexible = data.eligible.length > data.operations;
+    this.#spread = spreadOf(data);
     // Zhang, Li, Rao, Guan (2008), doi:10.1016/j.cor.2006.02.024
     this.#tenure = 10 + Math.floor(data.orders / data.machines);
     this.#tenureSpread = Math.ceil(this.#tenure * (data.orders <= 2 * data.machines ? 0.4 : 0.5));
@@ -83,12 +91,15 @@ export class TabuSearch {
   #collect(workPrice: number): void {
     const length = criticalPath(this.graph, this.#random, this.#path);
     this.#moves.count = 0;
+    this.#forgetChoice();
     this.#blocks.collect(this.#path, length, this.#moves);
     if (this.#isFlexible) this.#collectMachineChanges(length, workPrice);
+    this.#weigh();
   }
 
   #collectMachineChanges(length: number, workPrice: number): void {
-    const { machine, end, tail, data } = this.graph;
+    const { machine, end, tail, duration, makespan, data } = this.graph;
+    const moves = this.#moves;
     for (let i = 0; i < length; i++) {
       const o = this.#path[i] ?? 0;
       const ready = end[data.orderBefore[o] ?? 0] ?? 0;
@@ -96,9 +107,14 @@ export class TabuSearch {
       for (let a = data.eligibleStart[o] ?? 0; a < (data.eligibleStart[o + 1] ?? 0); a++) {
         const k = data.eligible[a] ?? 0;
         if (k === machine[o]) continue;
+        this.#weigh();
+        const ticks = data.durationOn[o * data.machines + k] ?? 0;
+        // A move with a longer path is of no use, also if its partner gains as much as any can.
+        const longest = moves.least - workPrice * (ticks - (duration[o] ?? 0) - this.#spread);
+        if (ready + ticks + rest > longest) continue;
         const earliest = this.#places.find(k, ready, rest);
-        this.#insertions.collect(o, k, earliest, workPrice, this.#moves);
-        this.#exchanges.collect(o, k, earliest, workPrice, this.#moves);
+        this.#insertions.collect(o, k, earliest, workPrice, moves);
+        this.#exchanges.collect(o, k, earliest, workPrice, longest < makespan ? longest : makespan, moves);
       }
     }
   }
@@ -113,7 +129,7 @@ export class TabuSearch {
   #step(): void {
     const moves = this.#moves;
     while (moves.count > 0) {
-      const chosen = this.#choose();
+      const chosen = this.#chosen >= 0 ? this.#chosen : this.#random.below(moves.count);
       const o = moves.operation[chosen] ?? 0;
       const passed = moves.passed[chosen] ?? 0;
       const partner = moves.partner[chosen] ?? -1;
@@ -121,6 +137,8 @@ export class TabuSearch {
       if (partner >= 0) this.#tabu.add(partner, passed, this.iterations + this.#tenureOf(passed));
       if (partner >= 0 ? this.graph.exchange(o, partner) : this.graph.move(o, moves.machine[chosen] ?? 0, moves.before[chosen] ?? 0)) return;
       moves.remove(chosen);
+      this.#forgetChoice();
+      this.#weigh();
     }
   }
 
@@ -129,23 +147,28 @@ export class TabuSearch {
     return this.#tenure + this.#random.below(this.#tenureSpread + 1);
   }
 
-  #choose(): number {
-    const { estimate, price, count } = this.#moves;
+  #forgetChoice(): void {
+    this.#chosen = -1;
+    this.#weighed = 0;
+    this.#moves.least = Infinity;
+  }
+
+  /** Compares the moves added since the last call with the best so far. */
+  #weigh(): void {
+    const moves = this.#moves;
+    const { estimate, price, count } = moves;
     const best = this.best.makespan;
-    let chosen = -1;
-    let least = Infinity;
-    let ties = 0;
-    for (let i = 0; i < count; i++) {
+    for (let i = this.#weighed; i < count; i++) {
       const value = (estimate[i] ?? 0) + (price[i] ?? 0);
-      if (value > least) continue;
+      if (value > moves.least) continue;
       if ((estimate[i] ?? 0) >= best && this.#isForbidden(i)) continue;
-      if (value < least) {
-        least = value;
-        ties = 1;
-        chosen = i;
-      } else if (this.#random.below(++ties) === 0) chosen = i;
+      if (value < moves.least) {
+        moves.least = value;
+        this.#ties = 1;
+        this.#chosen = i;
+      } else if (this.#random.below(++this.#ties) === 0) this.#chosen = i;
     }
-    return chosen >= 0 ? chosen : this.#random.below(count);
+    this.#weighed = count;
   }
 
   #isForbidden(i: number): boolean {
@@ -156,4 +179,15 @@ export class TabuSearch {
     if (this.#tabu.forbids(o, moves.machine[i] ?? 0, passed, this.iterations)) return true;
     return partner >= 0 && this.#tabu.forbids(partner, this.graph.machine[o] ?? 0, passed, this.iterations);
   }
+}
+
+function spreadOf(data: RoutingData): number {
+  const shortest = shortestDurations(data);
+  let most = 0;
+  for (let o = 0; o < data.operations; o++) {
+    for (const k of data.eligible.subarray(data.eligibleStart[o], data.eligibleStart[o + 1])) {
+      most = Math.max(most, (data.durationOn[o * data.machines + k] ?? 0) - (shortest[o] ?? 0));
+    }
+  }
+  return most;
 }

@@ -9,14 +9,15 @@ import { emptyPlan } from '../../../../worker/scheduling/routings/plan.ts';
 import { routingData } from '../../../../worker/scheduling/routings/routing-data.ts';
 import { randomRoutings } from '../random-routings.ts';
 
-/** The insertion moves of operation `o` onto its other machines, without a price of work. */
-function movesOf(graph: DisjunctiveGraph, o: number): MoveList {
+/** The insertion moves of operation `o` onto its other machines, without a price of work, that are worth no more than `least`. */
+function movesOf(graph: DisjunctiveGraph, o: number, least = Infinity): MoveList {
   const { end, tail, data } = graph;
   const places = new EarliestPlaces(graph);
-  const insertions = new InsertionMoves(graph, new RandomStream(1));
   const moves = new MoveList();
+  moves.least = least;
   for (const k of data.eligible.subarray(data.eligibleStart[o], data.eligibleStart[o + 1])) {
     if (k === graph.machine[o]) continue;
+    const insertions = new InsertionMoves(graph, new RandomStream(1));
     insertions.collect(o, k, places.find(k, end[data.orderBefore[o] ?? 0] ?? 0, tail[data.orderAfter[o] ?? 0] ?? 0), 0, moves);
   }
   return moves;
@@ -46,4 +47,22 @@ describe('insertion moves without setups', () => {
     }
     expect(seen).toBeGreaterThan(200);
   });
+
+  it('are left out where they are worth more than the best so far, and only then', () => {
+    for (let seed = 1; seed <= 150; seed++) {
+      const data = routingData(randomRoutings(seed, { flexible: true, setups: seed % 2 === 0 }));
+      const plan = emptyPlan(data.operations);
+      dispatchPlan(data, new RandomStream(seed), 2, plan);
+      const graph = new DisjunctiveGraph(data);
+      graph.load(plan.machine, plan.sequence);
+      for (let o = 0; o < data.operations; o++) {
+        const values = valuesOf(movesOf(graph, o));
+        for (const least of values) expect(valuesOf(movesOf(graph, o, least)), `seed ${seed}, operation ${o}`).toEqual(values.filter((value) => value <= least));
+      }
+    }
+  });
 });
+
+function valuesOf({ estimate, price, count }: MoveList): number[] {
+  return Array.from({ length: count }, (_, i) => (estimate[i] ?? 0) + (price[i] ?? 0));
+}
