@@ -48,7 +48,8 @@ export class ExchangeMoves {
       const freeX = (end[ownBefore] ?? 0) + setupBetween(data, own, ownBefore, x);
       const onwardX = (tail[ownAfter] ?? 0) + setupBetween(data, own, x, ownAfter);
       const pathX = (readyX > freeX ? readyX : freeX) + ticksX + (restX > onwardX ? restX : onwardX);
-      if (pathX > limit) continue;
+      // Infinite where x cannot run there.
+      if (pathX > limit || pathX === Infinity) continue;
       const added = ticks + ticksX - (duration[o] ?? 0) - (duration[x] ?? 0);
       moves.add(o, k, before, none, path > pathX ? path : pathX, workPrice * added, x);
     }

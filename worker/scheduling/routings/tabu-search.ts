@@ -98,7 +98,7 @@ export class TabuSearch {
   }
 
   #collectMachineChanges(length: number, workPrice: number): void {
-    const { machine, end, tail, duration, makespan, data } = this.graph;
+    const { machine, end, tail, duration, data } = this.graph;
     const moves = this.#moves;
     for (let i = 0; i < length; i++) {
       const o = this.#path[i] ?? 0;
@@ -114,7 +114,7 @@ export class TabuSearch {
         if (ready + ticks + rest > longest) continue;
         const earliest = this.#places.find(k, ready, rest);
         this.#insertions.collect(o, k, earliest, workPrice, moves);
-        this.#exchanges.collect(o, k, earliest, workPrice, longest < makespan ? longest : makespan, moves);
+        this.#exchanges.collect(o, k, earliest, workPrice, longest, moves);
       }
     }
   }
