@@ -13,7 +13,7 @@ import { TabuList } from './tabu-list.ts';
 
 /** Iterations for which an operation does not return to a machine: this many and up to `returnSpread` - 1 more. */
 const returnTenure = 2;
-const returnSpread = 12;
+const returnSpread = 8;
 
 /** What a search goes by and when it ends. */
 export interface SearchLimit {
