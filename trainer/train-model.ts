@@ -3,6 +3,7 @@ import { SpindleError } from '../common/errors.ts';
 import { CombinedRegression } from '../common/model/combined-regression.ts';
 import { Estimator } from '../common/model/estimator.ts';
 import { InputReader, type Inputs } from '../common/model/inputs.ts';
+import { squaresOfGaps } from '../common/model/interval.ts';
 import { type ModelFile, modelFileSchema } from '../common/model/model-file.ts';
 import { featuresRead } from '../common/model/regression.ts';
 import type { DataOrigin, Report } from '../common/model/report.ts';
@@ -57,18 +58,22 @@ export function trainModel({ data, source, seed, quick = false }: TrainingInput,
   const given = canonicalOrder(data.schema, data.table);
   const { space, uses, notes } = inputSpaceOf(data.schema, given);
   const { schema, table } = publishedSchema(data.schema, given, uses);
-  const inputs = new InputReader(space, schema).read(table, 0, table.rows);
+  const reader = new InputReader(space, schema);
+  const inputs = reader.read(table, 0, table.rows);
   const fit = combine(space, inputs, table.target, { seed, quick, onFamily: (detail, fraction) => onProgress?.({ stage: 'choosing', fraction, detail }) });
   if (!fit) throw new SpindleError('unusable_training_data', 'no model has a finite error on this data: look for columns that say nothing, and for values that are many orders of magnitude too large');
   onProgress?.({ stage: 'evaluating', fraction: 0 });
-  const calibration = calibrate({ inputs, target: table.target, ...fit.forIntervals, outlying: fit.outlying, folds: fit.folds, smallest: fit.model.smallest, nested: fit.nested }, nominalCoverage);
   const regression = new CombinedRegression(fit.model);
+  const missing = ignorance(regression, inputs, seed);
+  const columns = reader.columns().numbers.map((column) => table.columns[column]);
+  const gaps = squaresOfGaps(missing, fit.forIntervals.value, (number, row) => Number.isNaN(columns[number]?.[row]));
+  const calibration = calibrate({ inputs, target: table.target, ...fit.forIntervals, gaps, outlying: fit.outlying, folds: fit.folds, smallest: fit.model.smallest, nested: fit.nested }, nominalCoverage);
   const residuals = table.target.map((actual, row) => actual - (fit.outOfFold[row] ?? 0));
   const rmse = Math.sqrt(residuals.reduce((sum, residual) => sum + residual ** 2, 0) / table.rows);
   const calibrated: Omit<ModelFile, 'golden'> = {
     format: 1,
     regression: fit.model,
-    interval: { ...calibration.interval, beyond: fit.endFactor, missing: ignorance(regression, inputs, seed) },
+    interval: { ...calibration.interval, beyond: fit.endFactor, missing },
     background: backgroundOf(regression, inputs),
     training_rows: packTrainingRows(fingerprintRows(schema, table, featuresRead(fit.model)), residuals),
     decimals: decimalsFor(rmse, largest(table.target)),

@@ -78,18 +78,23 @@ function doubtOfChange(distance: number): number {
   return (distance ** 2 / (distance ** 2 + halfDoubted ** 2)) * (1 + distance / halfDoubted);
 }
 
+/** The square of what the numbers that a row lacks add to either side of its interval, by row. */
+export function squaresOfGaps(missing: readonly number[], value: Float64Array, isMissing: (number: number, row: number) => boolean): Float64Array {
+  return value.map((center, row) => missing.reduce((sum, share, d) => sum + (isMissing(d, row) ? (share * center * deviations90) ** 2 : 0), 0));
+}
+
 /** Bounds of each row's interval. `isMissing` tells of a number of the space whether it was missing in a row; undefined where none was. */
 export function scaledBounds(interval: ScaledInterval, inputs: Inputs, prediction: Prediction, isMissing?: (number: number, row: number) => boolean): { low: Float64Array; high: Float64Array } {
   const sigma = deviations(interval, inputs, prediction);
   const { value, beyond, change, below, above } = prediction;
+  const gaps = isMissing && squaresOfGaps(interval.missing, value, isMissing);
   const low = new Float64Array(inputs.rows);
   const high = new Float64Array(inputs.rows);
   for (let row = 0; row < inputs.rows; row++) {
     const center = value[row] ?? 0;
     const distance = beyond[row] ?? 0;
     const deviation = (sigma[row] ?? 0) * (distance > 0 ? growthBeyond(distance, interval.beyond) : 1);
-    let more = change && distance > 0 ? ((change[row] ?? 0) * doubtOfChange(distance)) ** 2 : 0;
-    if (isMissing) for (let d = 0; d < inputs.numbers.length; d++) if (isMissing(d, row)) more += ((interval.missing[d] ?? 0) * center * deviations90) ** 2;
+    const more = (gaps?.[row] ?? 0) + (change && distance > 0 ? ((change[row] ?? 0) * doubtOfChange(distance)) ** 2 : 0);
     low[row] = center - widened(-interval.low * deviation, more + (below?.[row] ?? 0) ** 2);
     high[row] = center + widened(interval.high * deviation, more + (above?.[row] ?? 0) ** 2);
   }
@@ -97,4 +102,4 @@ export function scaledBounds(interval: ScaledInterval, inputs: Inputs, predictio
 }
 
 /** A side of an interval with the square of what else is in doubt. */
-const widened = (side: number, square: number): number => (square > 0 ? Math.sqrt(Math.max(0, side) ** 2 + square) : side);
+export const widened = (side: number, square: number): number => (square > 0 ? Math.sqrt(Math.max(0, side) ** 2 + square) : side);

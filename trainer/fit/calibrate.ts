@@ -1,4 +1,4 @@
-import { type DoubtTerm, type ScaledInterval, doubtTerm } from '../../common/model/interval.ts';
+import { type DoubtTerm, type ScaledInterval, doubtTerm, widened } from '../../common/model/interval.ts';
 import type { Inputs } from '../../common/model/inputs.ts';
 import { doubtCandidates, fitDoubt } from './doubt.ts';
 
@@ -8,6 +8,8 @@ export interface CalibrationData {
   target: Float64Array;
   value: Float64Array;
   spread: Float64Array;
+  /** By row the square of what the numbers that it lacks add to either side. */
+  gaps: Float64Array;
   /** 1 for gross errors, which count half: they happen, but not to most parts. */
   outlying: Uint8Array;
   folds: readonly Uint32Array[];
@@ -33,8 +35,12 @@ const outlierWeight = 0.5;
  * the one with the smallest interval score out of fold (Gneiting and Raftery, 2007, equation 43, doi:10.1198/016214506000001437); then corrected level by level.
  */
 export function calibrate(data: CalibrationData, coverage: number): Calibration {
-  const { inputs, target, value, spread, folds } = data;
-  const errors = target.map((actual, row) => actual - (value[row] ?? 0));
+  const { inputs, target, value, spread, gaps, folds } = data;
+  // What is left of an error beyond what gaps add: it is within its bound just where the error is within the bound that they widen. A tenth stays, or parts without gaps might come to have no interval.
+  const errors = target.map((actual, row) => {
+    const error = actual - (value[row] ?? 0);
+    return Math.sign(error) * Math.sqrt(Math.max((error / 10) ** 2, error ** 2 - (gaps[row] ?? 0)));
+  });
   const all = [...target.keys()];
   const trainings = folds.map((held) => {
     const inFold = new Set(held);
@@ -87,14 +93,14 @@ function some(rows: readonly number[]): readonly number[] {
 }
 
 /** Every row's bounds by what the rows of the other folds say. */
-function boundsOutOfFold({ folds, value, smallest }: CalibrationData, without: (fold: number) => { sigma: Float64Array; low: number; high: number }): { low: Float64Array; high: Float64Array } {
+function boundsOutOfFold({ folds, value, gaps, smallest }: CalibrationData, without: (fold: number) => { sigma: Float64Array; low: number; high: number }): { low: Float64Array; high: Float64Array } {
   const low = new Float64Array(value.length);
   const high = new Float64Array(value.length);
   for (const [fold, held] of folds.entries()) {
     const bounds = without(fold);
     for (const row of held) {
-      low[row] = cut((value[row] ?? 0) + bounds.low * (bounds.sigma[row] ?? 0), smallest);
-      high[row] = cut((value[row] ?? 0) + bounds.high * (bounds.sigma[row] ?? 0), smallest);
+      low[row] = cut((value[row] ?? 0) - widened(-bounds.low * (bounds.sigma[row] ?? 0), gaps[row] ?? 0), smallest);
+      high[row] = cut((value[row] ?? 0) + widened(bounds.high * (bounds.sigma[row] ?? 0), gaps[row] ?? 0), smallest);
     }
   }
   return { low, high };

@@ -1,6 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { describe, expect, it } from 'vitest';
-import { scaledBounds } from '../../../common/model/interval.ts';
+import { scaledBounds, squaresOfGaps } from '../../../common/model/interval.ts';
 
 import { calibrate, meanIntervalScore } from '../../../trainer/fit/calibrate.ts';
 import { dealFolds } from '../../../trainer/fit/folds.ts';
@@ -16,10 +16,12 @@ interface Law {
   deviation: (value: number, level: number) => number;
   /** A draw of mean 0 and deviation 1. */
   draw?: (random: ReturnType<typeof seededRandom>) => number;
+  /** Deviation, relative to the value, of what three rows in ten lack a number to know. */
+  gap?: number;
 }
 
 /** Calibrates on rows of a law and counts, among as many new ones, those inside, by level. */
-function covered({ rows, nested = false, deviation, draw = standardNormal }: Law, seeds: number) {
+function covered({ rows, nested = false, deviation, draw = standardNormal, gap = 0 }: Law, seeds: number) {
   const inside = new Float64Array(levels);
   const counts = new Float64Array(levels);
   let [score, outOfFold] = [0, 0];
@@ -28,13 +30,15 @@ function covered({ rows, nested = false, deviation, draw = standardNormal }: Law
     const made = () => {
       const value = Float64Array.from({ length: rows }, () => 10 + 90 * uniformFloat64(random));
       const groups = Int32Array.from({ length: rows }, () => Math.floor(levels * uniformFloat64(random)));
-      const target = value.map((center, row) => center + deviation(center, groups[row] ?? 0) * draw(random));
-      return { value, target, inputs: { rows, numbers: [], categories: [groups] } };
+      const lacks = Uint8Array.from(value, () => (gap > 0 && uniformFloat64(random) < 0.3 ? 1 : 0));
+      const isMissing = (_: number, row: number): boolean => lacks[row] === 1;
+      const target = value.map((center, row) => center + deviation(center, groups[row] ?? 0) * draw(random) + (lacks[row] === 1 ? gap * center * standardNormal(random) : 0));
+      return { value, target, inputs: { rows, numbers: [new Float64Array(rows)], categories: [groups] }, gaps: squaresOfGaps([gap], value, isMissing), isMissing };
     };
     const spread = new Float64Array(rows);
     const [seen, unseen] = [made(), made()];
     const calibration = calibrate({ ...seen, spread, outlying: new Uint8Array(rows), folds: dealFolds(rows, 5, 1), smallest: null, nested }, 0.9);
-    const { low, high } = scaledBounds({ ...calibration.interval, beyond: 1, missing: [] }, unseen.inputs, { value: unseen.value, spread, beyond: new Float64Array(rows), cut: undefined });
+    const { low, high } = scaledBounds({ ...calibration.interval, beyond: 1, missing: [gap] }, unseen.inputs, { value: unseen.value, spread, beyond: new Float64Array(rows), cut: undefined }, unseen.isMissing);
     for (const [row, actual] of unseen.target.entries()) {
       const level = unseen.inputs.categories[0]?.[row] ?? 0;
       counts[level] = (counts[level] ?? 0) + 1;
@@ -57,6 +61,7 @@ describe('calibrate covers nine of ten new parts, overall and in each level', ()
     ['slightly larger in one level', { rows: 800, deviation: (_, level) => (level === 2 ? 1.5 : 1) }],
     ['growing with the value in one level alone', { rows: 800, deviation: (value, level) => (level === 0 ? 0.2 * value : 4) }],
     ['with long tails', { rows: 800, deviation: (_, level) => 1 + level, draw: laplace }],
+    ['larger where a number is missing', { rows: 800, deviation: () => 5, gap: 0.2 }],
     ['to one side', { rows: 800, deviation: () => 5, draw: skewed }],
   ])('where noise is %s', (_, law) => {
     const { all, levels: byLevel } = covered(law, 5);
