@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LinearRegression } from '../../../common/model/linear-regression.ts';
+import { dictionaryOf } from '../../../trainer/fit/dictionary.ts';
 import { forwardSelection, ridge } from '../../../trainer/fit/linear-methods.ts';
 import { covariancesOf, termMoments } from '../../../trainer/fit/term-moments.ts';
 import { seededRandom } from '../../../common/seeded-random.ts';
@@ -38,6 +39,18 @@ describe('forwardSelection', () => {
     expect(fits[1]?.coefficients[1]).toBe(0);
     expect(fits[2]?.intercept).toBeCloseTo(2, 12);
     expect(fits[2]?.coefficients[1]).toBeCloseTo(1, 12);
+  });
+});
+
+describe('dictionaryOf', () => {
+  const logarithmOf = (values: Float64Array) =>
+    dictionaryOf({ numbers: [{ feature: 'x', fill: 50, min: 0, max: 1 }], categories: [] }, { rows: values.length, numbers: [values], categories: [] }, { of: 'logarithm', singles: 'line', maxTerms: 20 }).atoms.find(({ kind }) => kind === 'log');
+  it('takes the logarithm of a number over many powers of ten as it is', () => {
+    expect(logarithmOf(Float64Array.from({ length: 101 }, (_, i) => 10 ** (i / 20 - 3)))).toMatchObject({ offset: 0 });
+  });
+  it('adds a quarter of its median to a number that comes near to 0 by chance, where a step to 0 would be far beyond all in its logarithm', () => {
+    expect(logarithmOf(Float64Array.from({ length: 101 }, (_, i) => (i === 0 ? 0.4 : 20 + 0.6 * i)))).toMatchObject({ offset: 12.5 });
+    expect(logarithmOf(Float64Array.from({ length: 101 }, (_, i) => 20 + 0.6 * i))).toMatchObject({ offset: 0 });
   });
 });
 
