@@ -67,7 +67,7 @@ export function trainModel({ data, source, seed, quick = false }: TrainingInput,
   const missing = ignorance(regression, inputs, seed);
   const columns = reader.columns().numbers.map((column) => table.columns[column]);
   const gaps = squaresOfGaps(missing, fit.forIntervals.value, (number, row) => Number.isNaN(columns[number]?.[row]));
-  const calibration = calibrate({ inputs, target: table.target, ...fit.forIntervals, gaps, outlying: fit.outlying, folds: fit.folds, smallest: fit.model.smallest, nested: fit.nested }, nominalCoverage);
+  const calibration = calibrate({ inputs, target: table.target, ...fit.forIntervals, gaps, outlying: fit.outlying, folds: fit.folds, smallest: fit.model.smallest }, nominalCoverage);
   const residuals = table.target.map((actual, row) => actual - (fit.outOfFold[row] ?? 0));
   const rmse = Math.sqrt(residuals.reduce((sum, residual) => sum + residual ** 2, 0) / table.rows);
   const calibrated: Omit<ModelFile, 'golden'> = {

@@ -15,8 +15,6 @@ export interface CalibrationData {
   folds: readonly Uint32Array[];
   /** No bound is below this. */
   smallest: number | null;
-  /** True where no choice of families and weights has seen the errors that it is calibrated on. */
-  nested: boolean;
 }
 
 /** The calibrated doubt; with it each row's bounds from the other folds alone, and what the choice was. */
@@ -127,14 +125,12 @@ function levelCorrections(data: CalibrationData, errors: Float64Array, sigma: Fl
       else byGroup.set(group, [row]);
     }
     const bounds = quantiles(data, errors, sigma, rows, coverage, equalSides);
-    // The bounds are cautious already: a level that is like all others is to come out at 1.
-    const share = cautious(coverage, rows.length, data.nested);
     // Groups are numbered from the most frequent one on.
     const found = [...byGroup.entries()].sort(([a], [b]) => a - b).slice(0, most.levels).flatMap(([group, own]): { group: number; coefficient: number }[] => {
       if (group < 0 || own.length < levelRows || !(bounds.low < 0 && bounds.high > 0)) return [];
       // 1 where an error is just at its bound, on whichever side.
       const size = (row: number): number => (errors[row] ?? 0) / (sigma[row] ?? 1) / ((errors[row] ?? 0) < 0 ? bounds.low : bounds.high);
-      const factor = weightedQuantile(own.map(size), own.map((row) => data.outlying[row] === 1), share);
+      const factor = weightedQuantile(own.map(size), own.map((row) => data.outlying[row] === 1), coverage);
       const coefficient = factor > 0 ? (Math.log(factor) * own.length) / (own.length + doubtfulRows) : 0;
       return Math.abs(coefficient) > smallestCorrection ? [{ group, coefficient }] : [];
     });
@@ -152,21 +148,15 @@ function sigmaOf({ intercept, coefficients }: { intercept: number; coefficients:
 }
 
 /** Quantiles of error / σ that leave (1 - coverage) / 2 on each side, or of |error| / σ; of weighted rows, with one more row that is anywhere. */
-function quantiles({ outlying, nested }: CalibrationData, errors: Float64Array, sigma: Float64Array, rows: readonly number[], coverage: number, equalSides: boolean): { low: number; high: number } {
+function quantiles({ outlying }: CalibrationData, errors: Float64Array, sigma: Float64Array, rows: readonly number[], coverage: number, equalSides: boolean): { low: number; high: number } {
   const ratios = rows.map((row) => (errors[row] ?? 0) / (sigma[row] ?? 1));
   const isOutlying = rows.map((row) => outlying[row] === 1);
-  const share = cautious(coverage, rows.length, nested);
   if (equalSides) {
-    const half = weightedQuantile(ratios.map(Math.abs), isOutlying, share);
+    const half = weightedQuantile(ratios.map(Math.abs), isOutlying, coverage);
     return { low: -half, high: half };
   }
-  const tail = (1 - share) / 2;
+  const tail = (1 - coverage) / 2;
   return { low: -weightedQuantile(ratios.map((ratio) => -ratio), isOutlying, 1 - tail), high: weightedQuantile(ratios, isOutlying, 1 - tail) };
-}
-
-/** Coverage to aim at: half a standard error more where the families and their weights were chosen by the same errors. */
-function cautious(coverage: number, rows: number, nested: boolean): number {
-  return nested ? coverage : Math.min(1, coverage + 0.5 * Math.sqrt((coverage * (1 - coverage)) / rows));
 }
 
 /**

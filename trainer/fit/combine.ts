@@ -23,8 +23,6 @@ export interface CombinedFit {
   /** 1 for a row that no family learned from, as a gross error. */
   outlying: Uint8Array;
   folds: Uint32Array[];
-  /** True where they come from repetitions of everything without each fold, the choice of settings and members included. */
-  nested: boolean;
   /** Ratio of errors at held-out ends of the data to those within. */
   endFactor: number;
   /** Every family tried, with its error out of fold over the rows learned from. */
@@ -103,7 +101,6 @@ export function combine(space: InputSpace, inputs: Inputs, target: Float64Array,
     ...fit,
     outOfFold,
     forIntervals: { value: outOfFold, spread },
-    nested: true,
     familiesOutOfFold,
     tried: fit.tried.map((family, f) => ({ ...family, ...errorsOn(familiesOutOfFold[f] ?? target, target, learned) })),
     fastFits: fit.fastFits.map((one, f) => ({ ...one, outOfFold: compared[members.length + f]?.outOfFold ?? one.outOfFold })),
@@ -190,7 +187,7 @@ function combineOnce(space: InputSpace, inputs: Inputs, target: Float64Array, { 
   const tried = members.map(({ name, note, outOfFold: values }, m) => ({ name, note, weight: weights[m] ?? 0, ...errorsOn(values, ofTarget, ofTarget.keys()) }));
   const familiesOutOfFold = members.map((member) => onAllRows(member, inputs, kept, left));
   const fastFits = [...skipped].map(([fast, standsFor]) => ({ name: fast.name, standsFor, outOfFold: onAllRows(fast, inputs, kept, left) }));
-  return { members, fast: [...skipped.keys()], familiesOutOfFold, fastFits, model, outOfFold, forIntervals, outlying, folds: allFolds(folds, kept, left), nested: false, endFactor: beyond.factor, tried };
+  return { members, fast: [...skipped.keys()], familiesOutOfFold, fastFits, model, outOfFold, forIntervals, outlying, folds: allFolds(folds, kept, left), endFactor: beyond.factor, tried };
 }
 
 function foldCount({ rows, numbers, categories }: Inputs): number {

@@ -10,8 +10,6 @@ const levels = 4;
 
 interface Law {
   rows: number;
-  /** Errors that no choice has seen. */
-  nested?: boolean;
   /** Deviation of the noise around an estimate. */
   deviation: (value: number, level: number) => number;
   /** A draw of mean 0 and deviation 1. */
@@ -21,7 +19,7 @@ interface Law {
 }
 
 /** Calibrates on rows of a law and counts, among as many new ones, those inside, by level. */
-function covered({ rows, nested = false, deviation, draw = standardNormal, gap = 0 }: Law, seeds: number) {
+function covered({ rows, deviation, draw = standardNormal, gap = 0 }: Law, seeds: number) {
   const inside = new Float64Array(levels);
   const counts = new Float64Array(levels);
   let [score, outOfFold] = [0, 0];
@@ -37,7 +35,7 @@ function covered({ rows, nested = false, deviation, draw = standardNormal, gap =
     };
     const spread = new Float64Array(rows);
     const [seen, unseen] = [made(), made()];
-    const calibration = calibrate({ ...seen, spread, outlying: new Uint8Array(rows), folds: dealFolds(rows, 5, 1), smallest: null, nested }, 0.9);
+    const calibration = calibrate({ ...seen, spread, outlying: new Uint8Array(rows), folds: dealFolds(rows, 5, 1), smallest: null }, 0.9);
     const { low, high } = scaledBounds({ ...calibration.interval, beyond: 1, missing: [gap] }, unseen.inputs, { value: unseen.value, spread, beyond: new Float64Array(rows), cut: undefined }, unseen.isMissing);
     for (const [row, actual] of unseen.target.entries()) {
       const level = unseen.inputs.categories[0]?.[row] ?? 0;
@@ -70,9 +68,9 @@ describe('calibrate covers nine of ten new parts, overall and in each level', ()
     for (const share of byLevel) expect(share).toBeGreaterThan(0.86);
   });
 
-  it.each([40, 60, 120])('and hardly more where there are only %i, on errors that no choice has seen', (rows) => {
+  it.each([40, 60, 120])('and hardly more where there are only %i', (rows) => {
     // 300 draws of 40 rows: the standard error of the mean is 0.3 %.
-    const { all } = covered({ rows, nested: true, deviation: () => 5 }, 12_000 / rows);
+    const { all } = covered({ rows, deviation: () => 5 }, 12_000 / rows);
     expect(all).toBeGreaterThan(0.885);
     expect(all).toBeLessThan(0.915);
   });
