@@ -54,8 +54,9 @@ export function calibrate(data: CalibrationData, coverage: number): Calibration 
         return { sigma, ...quantiles(data, errors, sigma, trainings[fold] ?? [], coverage, equalSides) };
       });
       const score = meanIntervalScore(low, high, target, coverage, data.outlying);
-      // A simpler way wins unless a richer one is clearly better.
-      if (!best || score < best.score * 0.995) best = { terms, equalSides, score };
+      // A simpler way wins unless a richer one is clearly better: by more where many coefficients are learned from few rows.
+      const clearly = terms.some(({ of }) => typeof of === 'object') ? Math.max(0.005, 5 / errors.length) : 0.005;
+      if (!best || score < best.score * (1 - clearly)) best = { terms, equalSides, score };
     }
   }
   if (!best) throw new RangeError('there is nothing to calibrate on');

@@ -12,16 +12,18 @@ export function doubtCandidates(inputs: Inputs, value: Float64Array, spread: Flo
   if (ofValue) sets.push([ofValue]);
   if (ofSpread) sets.push([ofSpread]);
   if (ofValue && ofSpread) sets.push(basic);
-  if (inputs.rows >= 150) {
+  if (inputs.rows >= manyRows) {
     const levels = inputs.categories.flatMap((groups, input) => frequentLevels(groups).map((group) => atomTerm(inputs, { kind: 'level', input, group, center: 0, scale: 1 }))).slice(0, mostTerms);
     const numbers = inputs.numbers.slice(0, mostTerms).map((values, input) => atomTerm(inputs, { kind: 'power', input, exponent: 1, unit: 1, center: mean(values), scale: deviation(values) }));
     if (levels.length > 0) sets.push([...basic, ...levels]);
-    if (inputs.rows >= 300) sets.push([...basic, ...levels, ...numbers]);
+    if (numbers.length > 0) sets.push([...basic, ...levels, ...numbers]);
   }
   return sets;
 }
 
-const levelRows = 30;
+/** Rows from which levels and numbers tell the doubt, and those of a level that does. */
+const manyRows = 100;
+const levelRows = 8;
 /** Terms of levels, and of numbers, at most: each takes its time at every estimate. */
 const mostTerms = 40;
 

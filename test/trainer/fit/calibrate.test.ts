@@ -59,6 +59,7 @@ describe('calibrate covers nine of ten new parts, overall and in each level', ()
     ['slightly larger in one level', { rows: 800, deviation: (_, level) => (level === 2 ? 1.5 : 1) }],
     ['growing with the value in one level alone', { rows: 800, deviation: (value, level) => (level === 0 ? 0.2 * value : 4) }],
     ['with long tails', { rows: 800, deviation: (_, level) => 1 + level, draw: laplace }],
+    ['of its own in each level of few rows', { rows: 100, deviation: (_, level) => (level === 0 ? 3 : 1) }],
     ['larger where a number is missing', { rows: 800, deviation: () => 5, gap: 0.2 }],
     ['to one side', { rows: 800, deviation: () => 5, draw: skewed }],
   ])('where noise is %s', (_, law) => {
