@@ -3,20 +3,57 @@ import { type DispatchRule, dispatch } from './dispatch-rules.ts';
 import { type ParallelWork } from './parallel-work.ts';
 import { scheduleOfSequences } from './schedule-of-sequences.ts';
 
-/** The rules with their look-aheads; the quickest first. */
-const trials: readonly (readonly [DispatchRule, number])[] = [['edd', 1], ['atcs', 2], ['atc', 2], ['atcs', 1], ['atcs', 4], ['atc', 1], ['atc', 4], ['spt', 1], ['fifo', 1], ['ms', 1]];
+/** The rules without look-aheads; the quickest first. */
+const plainRules: readonly DispatchRule[] = ['edd', 'spt', 'fifo', 'ms'];
 
-/** The best of the schedules that the dispatch rules make, ATC and ATCS with several look-aheads; `onImproved` is called with each better one. */
+/** The look-aheads of ATCS from which better ones are sought, and the largest: beyond it due dates, or setups, hardly matter. */
+const firstLookAhead = 4;
+const firstSetupLookAhead = 1;
+const largest = 4096;
+
+/** The best of the schedules that the dispatch rules make, ATCS with the look-aheads that suit the work; `onImproved` is called with each better one. */
 export function bestDispatch(work: ParallelWork, onImproved?: (solution: Solution) => void): MachineSequences {
   let best: MachineSequences = [];
   let least: Solution | undefined;
-  for (const [rule, lookAhead] of trials) {
-    const sequences = dispatch(work, rule, lookAhead);
+  const make = (rule: DispatchRule, lookAhead?: number, setupLookAhead?: number): Solution => {
+    const sequences = dispatch(work, rule, lookAhead, setupLookAhead);
     const found = scheduleOfSequences(work, sequences);
-    if (least && !isBetter(found, least)) continue;
+    if (least !== undefined && !isBetter(found, least)) return found;
     best = sequences;
     least = found;
     onImproved?.(found);
-  }
+    return found;
+  };
+  for (const rule of plainRules) make(rule);
+  seekLookAheads((lookAhead, setupLookAhead) => make('atcs', lookAhead, setupLookAhead));
   return best;
+}
+
+/**
+ * Doubles or halves one look-ahead, then the other, as long as that makes the schedule better. Which ones are good differs by a factor of 50 between
+ * shops with some late work and those with far too much; near them the objective has one valley, by and large.
+ */
+function seekLookAheads(make: (lookAhead: number, setupLookAhead: number) => Solution): void {
+  let lookAhead = firstLookAhead;
+  let setupLookAhead = firstSetupLookAhead;
+  let found = make(lookAhead, setupLookAhead);
+  const scale = (factor: number, setupFactor: number): boolean => {
+    if (Math.max(lookAhead * factor, setupLookAhead * setupFactor) > largest || Math.min(lookAhead * factor, setupLookAhead * setupFactor) < 1 / largest) return false;
+    const scaled = make(lookAhead * factor, setupLookAhead * setupFactor);
+    if (!isBetter(scaled, found)) return false;
+    found = scaled;
+    lookAhead *= factor;
+    setupLookAhead *= setupFactor;
+    return true;
+  };
+  const seek = (step: (factor: number) => boolean): boolean => {
+    for (const factor of [2, 0.5]) {
+      if (!step(factor)) continue;
+      while (step(factor));
+      return true;
+    }
+    return false;
+  };
+  do seek((factor) => scale(factor, 1));
+  while (seek((factor) => scale(1, factor)));
 }

@@ -3,15 +3,15 @@ import { DispatchQueue, type StaticPriority } from './dispatch-queue.ts';
 import { type ParallelWork, endAfter } from './parallel-work.ts';
 
 /**
- * Priorities by which a machine that is free picks its next job, the highest first: earliest due date; apparent tardiness cost (Vepsalainen
- * & Morton 1987) and the same with setups (Lee, Bhaskaran & Pinedo 1997); weighted shortest processing time; first in; least slack.
+ * Priorities by which a machine that is free picks its next job, the highest first: earliest due date; apparent tardiness cost with setups (Lee,
+ * Bhaskaran & Pinedo 1997; without any, that of Vepsalainen & Morton 1987); weighted shortest processing time; first in; least slack.
  */
-export const dispatchRules = ['edd', 'atc', 'atcs', 'spt', 'fifo', 'ms'] as const;
+export const dispatchRules = ['edd', 'atcs', 'spt', 'fifo', 'ms'] as const;
 export type DispatchRule = (typeof dispatchRules)[number];
 
 /**
  * The sequences that a dispatch rule makes: the machine that is free first takes the best of the jobs that have arrived and fit before its
- * next locked start, until all are laid out. `lookAhead` is the k of ATC in mean durations, `setupLookAhead` that of ATCS in mean setups.
+ * next locked start, until all are laid out. `lookAhead` and `setupLookAhead` are the k1 and k2 of ATCS, in mean durations and mean setups.
  */
 export function dispatch(work: ParallelWork, rule: DispatchRule, lookAhead = 2, setupLookAhead = 0.5): MachineSequences {
   const sequences: number[][] = Array.from({ length: work.machines }, () => []);
@@ -100,7 +100,7 @@ function placeAnywhere(work: ParallelWork, sequences: number[][], job: number): 
   sequences[machines[0] ?? 0]?.push(job);
 }
 
-/** What a rule makes of the jobs on each machine. ATC is taken as a logarithm, which does not vanish for work that is far from due. */
+/** What a rule makes of the jobs on each machine. ATCS is taken as a logarithm, which does not vanish for work that is far from due. */
 function priorities(work: ParallelWork, rule: DispatchRule, lookAhead: number, setupLookAhead: number): StaticPriority[] {
   const { due, release, weight, jobs } = work;
   const scale = lookAhead * Math.max(1, mean(work.duration.filter((ticks) => ticks < Infinity)));
