@@ -14,10 +14,11 @@ const mostPlaces = 300_000;
 /** Places above which a round takes so long that there is no time for enough of them, and the search makes more of it. */
 const mostPlacesAtAll = 20_000_000;
 
-/** Rounds in which the prices are lifted off the ground, and those without a gain after which the step is shortened. */
+/** Rounds in which the prices are lifted off the ground, their first step, in objectives of the schedule, and rounds without a gain after which it is shortened. */
 const liftingRounds = 200;
-const liftingPatience = 8;
-const liftingFactor = 0.625;
+const firstLift = 8;
+const liftingPatience = 4;
+const liftingFactor = 0.8;
 
 /** Volume algorithm: the share of a round in the average, and how the step grows after a gain and shrinks after rounds without one. */
 const newShare = 0.01;
@@ -92,18 +93,15 @@ class TimeIndexedBound {
 
   /** Raises prices for all time up to where too much is taken: single cells alone cannot rise without jobs leaving them for the next. */
   #lift(): void {
-    const { objective } = this.#options.solution;
-    let stepSize = 1;
+    let stepSize = firstLift * this.#options.solution.objective;
     let failed = 0;
-    let value = this.#value;
     for (let round = 0; round < liftingRounds && this.#isOpen; round++) {
       this.#rounds++;
       const slope = this.#sum((prices) => prices.fallingSlope());
       if (slope === 0) break;
-      const step = (stepSize * Math.max(objective - value, 1e-3 * Math.abs(value))) / slope;
-      for (const prices of this.#machines) prices.moveFalling(step);
-      value = this.#placeAll();
-      failed = this.#keepBetter(value) ? 0 : failed + 1;
+      // Were the step measured by the gap, as below, it would be too short for many jobs as soon as the schedule is a good one.
+      for (const prices of this.#machines) prices.moveFalling(stepSize / slope);
+      failed = this.#keepBetter(this.#placeAll()) ? 0 : failed + 1;
       if (failed > 0 && failed % liftingPatience === 0) stepSize *= liftingFactor;
     }
     for (const prices of this.#machines) prices.average(1);
