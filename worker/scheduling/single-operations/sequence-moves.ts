@@ -143,11 +143,11 @@ export class SequenceMoves {
     return (this.#work.duration[machine * this.#work.jobs + job] ?? Infinity) < Infinity;
   }
 
-  /** A place on a machine, from 0 to its length: anywhere on a short one, mostly about the time of the job on a long one. */
+  /** A place on a machine, from 0 to its length: anywhere, and on a long one as often about the time of the job. */
   #placeNear(machine: number, job: number): number {
     const plan = this.#plan;
     const length = plan.lengths[machine] ?? 0;
-    if (length <= 2 * this.#near || this.#random.below(8) === 0) return this.#random.below(length + 1);
+    if (length <= 2 * this.#near || this.#random.below(2) === 0) return this.#random.below(length + 1);
     const time = plan.endOf(job);
     let low = 0;
     let high = length;

@@ -23,7 +23,7 @@ const oneMachineBoundShare = 0.4;
 const annealingShare = 0.5;
 
 /** Jobs above which annealing gets further in ten seconds. */
-const mostRuined = 2000;
+const mostRuined = 400;
 
 /** Rounds of the time-indexed bound. */
 const boundIterations = 3000;
