@@ -5,8 +5,8 @@ import { type ParallelWork } from './parallel-work.ts';
 import { betterSchedule, scheduleOfSequences } from './schedule-of-sequences.ts';
 import { SearchBudget } from './search-budget.ts';
 
-/** Jobs in a row taken from a machine, and machines taken from, at most. */
-const longestString = 6;
+/** Jobs in a row taken from a machine, and how many such strings, at most. */
+const longestString = 3;
 const mostStrings = 4;
 
 /** Places on either side of a job's former time at which it is tried on each machine. */
@@ -97,7 +97,7 @@ class RuinAndRecreate {
     this.#best = betterSchedule(this.#work, this.#accepted, this.#best, this.#options.onImproved);
   }
 
-  /** Takes out the jobs around a random one on its machine, and those of the same time on some others that it could run on; gives their number. */
+  /** Takes out the jobs around a random one on its machine, and those of the same time on others that it could run on; gives their number. */
   #ruin(): number {
     const { eligible, eligibleStart, jobs } = this.#work;
     const random = this.#random;
@@ -106,12 +106,16 @@ class RuinAndRecreate {
     const time = plan.endOf(seed);
     const first = eligibleStart[seed] ?? 0;
     const choice = (eligibleStart[seed + 1] ?? 0) - first;
-    const strings = Math.min(choice, 1 + random.below(mostStrings));
+    const strings = 1 + random.below(mostStrings);
     let count = this.#takeString(plan.machineOf[seed] ?? 0, plan.positionOf[seed] ?? 0, 0);
     const offset = random.below(choice);
     for (let k = 1; k < strings; k++) {
       const machine = eligible[first + ((offset + k) % choice)] ?? 0;
-      if (this.#changed[machine] === 0 && (plan.lengths[machine] ?? 0) > 0) count = this.#takeString(machine, this.#placeOf(machine, time), count);
+      const length = plan.lengths[machine] ?? 0;
+      if (length === 0) continue;
+      // A machine that has given a string already gives another from anywhere.
+      const place = this.#changed[machine] === 1 ? random.below(length) : this.#placeOf(machine, time);
+      count = this.#takeString(machine, place, count);
     }
     return count;
   }
