@@ -34,7 +34,7 @@ const outlierWeight = 0.5;
  */
 export function calibrate(data: CalibrationData, coverage: number): Calibration {
   const { inputs, target, value, spread, gaps, folds } = data;
-  // What is left of an error beyond what gaps add: it is within its bound just where the error is within the bound that they widen. A tenth stays, or parts without gaps might come to have no interval.
+  // What is left of an error beyond what gaps add: but for the tenth that stays, it is within its bound just where the error is within the bound that they widen. A tenth stays, or parts without gaps might come to have no interval.
   const errors = target.map((actual, row) => {
     const error = actual - (value[row] ?? 0);
     return Math.sign(error) * Math.sqrt(Math.max((error / 10) ** 2, error ** 2 - (gaps[row] ?? 0)));
@@ -54,7 +54,7 @@ export function calibrate(data: CalibrationData, coverage: number): Calibration 
         return { sigma, ...quantiles(data, errors, sigma, trainings[fold] ?? [], coverage, equalSides) };
       });
       const score = meanIntervalScore(low, high, target, coverage, data.outlying);
-      // A simpler way wins unless a richer one is clearly better: by more where many coefficients are learned from few rows.
+      // A simpler way wins unless a richer one is clearly better: by more where many coefficients are learned from few rows, of which five may fall out by chance.
       const clearly = terms.some(({ of }) => typeof of === 'object') ? Math.max(0.005, 5 / errors.length) : 0.005;
       if (!best || score < best.score * (1 - clearly)) best = { terms, equalSides, score };
     }

@@ -100,14 +100,15 @@ function standardized(atom: Atom, inputs: Inputs): Atom {
 
 /**
  * The logarithm of a number that is nowhere negative; of the number plus a quarter of its median positive value where it can be 0, or comes so near to 0 that its logarithm is far out
- * (beyond Tukey's outer fence; Exploratory Data Analysis, 1977): a part that is slightly nearer would be at no distance in the number but far beyond all in its logarithm, and farther in its square.
+ * (below a quarter of the median and beyond Tukey's outer fence; Exploratory Data Analysis, 1977): a part that is slightly nearer would be at no distance in the number but far beyond all in its logarithm, and farther in its square.
  */
 function logarithmOf(input: number, values: Float64Array, smallest: number): Atom | undefined {
   if (smallest < 0) return undefined;
   const positive = values.filter((value) => value > 0).sort();
   const at = (share: number): number => positive[Math.floor(share * positive.length)] ?? 1;
   const fence = at(0.25) * (at(0.25) / at(0.75)) ** 3;
-  const offset = smallest > 0 && smallest >= fence ? 0 : at(0.5) / 4;
+  const quarter = at(0.5) / 4;
+  const offset = smallest > 0 && smallest >= Math.min(fence, quarter) ? 0 : quarter;
   return { kind: 'log', input, offset, floor: (smallest + offset) / 4, center: 0, scale: 1 };
 }
 

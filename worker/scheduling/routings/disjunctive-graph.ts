@@ -277,7 +277,7 @@ export class DisjunctiveGraph {
   }
 }
 
-/** Takes over the end of what comes before `o` in its order and on its machine, the later one found without a branch. */
+/** Sets the end of `o`: the later of what precedes it in its order and, with the setup, on its machine, found without a branch, plus its duration. */
 function setEnd(o: number, orderBefore: Int32Array, machineBefore: Int32Array, setup: Int32Array, duration: Int32Array, end: Int32Array): void {
   const ready = end[orderBefore[o] ?? 0] ?? 0;
   const later = (ready - (end[machineBefore[o] ?? 0] ?? 0) - (setup[o] ?? 0)) | 0;

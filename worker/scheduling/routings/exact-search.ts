@@ -43,7 +43,7 @@ export function exactSearch(data: RoutingData, heads: HeadsAndTails, upperBound:
   for (let states = 0; ; states++) {
     const state = open.pop();
     if (state === undefined) return { solution, isComplete: true };
-    if (states === mostStates || ((states & 255) === 255 && isOver())) return { solution, isComplete: false };
+    if (states === mostStates || ((states & 15) === 15 && isOver())) return { solution, isComplete: false };
     const steps = nextSteps(data, state);
     if (steps.length === 0) {
       const found = solutionOf(data, state);
@@ -101,17 +101,22 @@ function nextSteps(data: RoutingData, { next, last, times, step }: State): Step[
   return steps;
 }
 
-/** False where an order cannot end before `makespan` on any machine of its next operation, or all machines together have too little time for the work left. */
+/**
+ * False where an order cannot end before `makespan` on any machine of its next operation, or all machines together have too little time for the work left. Setups do not
+ * count: what needs a long one now may need none behind another operation.
+ */
 function canEndBefore(makespan: number, data: RoutingData, heads: HeadsAndTails, { times, workLeft }: State, steps: readonly Step[]): boolean {
-  const { machines, orders } = data;
+  const { machines, orders, order } = data;
   const now = times[orders + machines] ?? 0;
   let time = 0;
   for (let k = 0; k < machines; k++) time += makespan - 1 - Math.max(now, times[orders + k] ?? 0);
   if (workLeft > time) return false;
   for (const [i, { operation }] of steps.entries()) {
     if (steps[i - 1]?.operation === operation) continue;
-    const tail = heads.tail[operation] ?? 0;
-    if (!steps.some((step) => step.operation === operation && step.end + tail < makespan)) return false;
+    const ready = Math.max(now, times[order[operation] ?? 0] ?? 0);
+    const latest = makespan - (heads.tail[operation] ?? 0);
+    const inTime = ({ machine, start, end }: Step): boolean => Math.max(ready, times[orders + machine] ?? 0) + end - start < latest;
+    if (!steps.some((step) => step.operation === operation && inTime(step))) return false;
   }
   return true;
 }

@@ -45,8 +45,8 @@ export async function solveRoutings(problem: Problem, options: SolverOptions): P
   let first = engine(problem, { ...options, deadline: began + firstShare * time, iterations: Math.min(iterations, firstIterations), lowerBound });
   if (first.objective === lowerBound || options.stop()) return { solution: first, lowerBound };
   await raiseBound(data, first, options, time, () => lowerBound, raise);
-  const isTiny = isPlain(problem) && data.operations <= exactOperations;
-  if (isTiny && first.objective > lowerBound) first = searchExactly(data, first, options, options.now() + exactShare * time, raise);
+  const isTiny = isPlain(problem) && data.operations <= exactOperations && data.machines <= exactOperations;
+  if (isTiny && first.objective > lowerBound) first = searchExactly(data, first, options, options.iterations === undefined ? options.now() + exactShare * time : options.deadline, raise);
   if (first.objective === lowerBound || iterations <= firstIterations) return { solution: first, lowerBound };
   return { solution: engine(problem, { ...options, iterations: iterations - firstIterations, incumbent: first, lowerBound }), lowerBound };
 }

@@ -4,12 +4,12 @@ import type { DisjunctiveGraph } from './disjunctive-graph.ts';
 const pairEntries = 2 ** 16;
 
 /**
- * What a tabu search must not undo for some iterations: a pair of operations that one move turned round is not turned back, an operation
- * that left a machine does not return to it.
+ * What a tabu search must not undo for some iterations: a pair of operations that one move turned round is not turned back by a move that ends
+ * right there, an operation that left a machine does not return to it.
  */
 export class TabuList {
   readonly #graph: DisjunctiveGraph;
-  /** The iteration until which one operation may not come to run before another. */
+  /** The iteration until which one operation may not come to run right before another. */
   readonly #pairUntil = new Int32Array(pairEntries);
   /** The same for operation o on machine k, at o · machines + k. */
   readonly #machineUntil: Int32Array;

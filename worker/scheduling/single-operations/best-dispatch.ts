@@ -6,7 +6,7 @@ import { scheduleOfSequences } from './schedule-of-sequences.ts';
 /** The rules without look-aheads; the quickest first. */
 const plainRules: readonly DispatchRule[] = ['edd', 'spt', 'fifo', 'ms'];
 
-/** The look-aheads of ATCS from which better ones are sought, and the largest: beyond it due dates, or setups, hardly matter. */
+/** The look-aheads of ATCS from which better ones are sought, and the largest, of which the smallest is the inverse: beyond them due dates, or setups, hardly matter, or nothing else does. */
 const firstLookAhead = 4;
 const firstSetupLookAhead = 1;
 const largest = 4096;
@@ -25,15 +25,16 @@ export function bestDispatch(work: ParallelWork, onImproved?: (solution: Solutio
     return found;
   };
   for (const rule of plainRules) make(rule);
-  seekLookAheads((lookAhead, setupLookAhead) => make('atcs', lookAhead, setupLookAhead));
+  const hasSetups = work.between.some((between) => between !== undefined);
+  seekLookAheads((lookAhead, setupLookAhead) => make('atcs', lookAhead, setupLookAhead), hasSetups);
   return best;
 }
 
 /**
- * Doubles or halves one look-ahead, then the other, as long as that makes the schedule better. Which ones are good differs by a factor of 50 between
- * shops with some late work and those with far too much; near them the objective has one valley, by and large.
+ * Doubles or halves one look-ahead, then the other where there are setups, as long as that makes the schedule better. Which ones are good differs by a factor of 50
+ * between shops with some late work and those with far too much; near them the objective has one valley, by and large.
  */
-function seekLookAheads(make: (lookAhead: number, setupLookAhead: number) => Solution): void {
+function seekLookAheads(make: (lookAhead: number, setupLookAhead: number) => Solution, hasSetups: boolean): void {
   let lookAhead = firstLookAhead;
   let setupLookAhead = firstSetupLookAhead;
   let found = make(lookAhead, setupLookAhead);
@@ -54,6 +55,7 @@ function seekLookAheads(make: (lookAhead: number, setupLookAhead: number) => Sol
     }
     return false;
   };
+  const seekSetupLookAhead = (): boolean => hasSetups && seek((factor) => scale(1, factor));
   do seek((factor) => scale(factor, 1));
-  while (seek((factor) => scale(1, factor)));
+  while (seekSetupLookAhead());
 }

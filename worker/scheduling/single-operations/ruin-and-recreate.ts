@@ -26,7 +26,7 @@ const ruinsBetweenLooks = 16;
 
 /**
  * Slack induction by string removals (Christiaens & Vanden Berghe 2020) for machine sequences: jobs that run at about the same time on some machines that
- * share work are taken out and put back one by one, each in its best place, accepted as in annealing. For objectives that are sums over jobs or setups.
+ * share work, or anywhere on one, are taken out and put back one by one, each in its best place, accepted as in annealing. For objectives that are sums over jobs or setups.
  */
 export function ruinAndRecreate(work: ParallelWork, start: MachineSequences, options: EngineOptions): Solution {
   return new RuinAndRecreate(work, start, options).run();
@@ -38,7 +38,7 @@ class RuinAndRecreate {
   readonly #budget: SearchBudget;
   readonly #random: RandomStream;
   readonly #plan: MachinePlan;
-  /** The jobs taken out, when they ended and by what they are put back. */
+  /** The jobs taken out, when they ended in the plan as it then stood, and by what they are put back. */
   readonly #out: Int32Array;
   readonly #endBefore: Float64Array;
   readonly #key: Float64Array;
@@ -97,7 +97,7 @@ class RuinAndRecreate {
     this.#best = betterSchedule(this.#work, this.#accepted, this.#best, this.#options.onImproved);
   }
 
-  /** Takes out the jobs around a random one on its machine, and those of the same time on others that it could run on; gives their number. */
+  /** Takes out the jobs around a random one on its machine, and those of the same time on others that it could run on, or from anywhere on one that gave some already; gives their number. */
   #ruin(): number {
     const { eligible, eligibleStart, jobs } = this.#work;
     const random = this.#random;

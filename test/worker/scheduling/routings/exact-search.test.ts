@@ -28,6 +28,17 @@ describe('exact search', () => {
     }
   });
 
+  it.each(mixes.filter(({ setups }) => setups))('proves nothing false where a long setup can be gone round: %o', (features) => {
+    for (let seed = 1; seed <= 200; seed++) {
+      const plain = randomRoutings(seed, features);
+      const longOrNone = (ticks: Float64Array) => ticks.map((each) => (each > 2 ? 30 : 0));
+      const setups = plain.setups.map((each) => each && { between: longOrNone(each.between), ...(each.initial && { initial: longOrNone(each.initial) }) });
+      const problem = { ...plain, setups };
+      const { makespan } = bruteForce(problem);
+      for (const above of [1, 2]) expect(search(problem, makespan + above).solution?.makespan, `seed ${seed}`).toBe(makespan);
+    }
+  });
+
   it('proves nothing where it ends early', () => {
     expect(search(randomRoutings(1, { flexible: true, setups: true }), 1_000, 1).isComplete).toBe(false);
   });
