@@ -4,7 +4,7 @@ import { assignmentBound } from './assignment-bound.ts';
 import { annealCriticalMoves } from './critical-annealing-engine.ts';
 import { searchElitePlans } from './elite-tabu-engine.ts';
 import { exactSearch } from './exact-search.ts';
-import { headsAndTails } from './heads-and-tails.ts';
+import { type HeadsAndTails, headsAndTails } from './heads-and-tails.ts';
 import { machineLoadBound } from './machine-load-bound.ts';
 import { destructiveBound } from './makespan-refutation.ts';
 import { orderBound } from './order-bound.ts';
@@ -25,16 +25,17 @@ const exactOperations = 40;
 /** Solves problems in which orders have several operations: job shops and flexible job shops. */
 export async function solveRoutings(problem: Problem, options: SolverOptions): Promise<BoundedSolution> {
   const data = routingData(problem);
+  const heads = headsAndTails(data);
   const engine = chooseEngine(problem);
   if (problem.objective !== 'makespan') {
-    const lowerBound = orderBound(problem, headsAndTails(data));
+    const lowerBound = orderBound(problem, heads);
     options.onBound?.(lowerBound);
     return { solution: engine(problem, { ...options, lowerBound }), lowerBound };
   }
 
   const began = options.now();
   const time = options.deadline - began;
-  let lowerBound = machineLoadBound(data, headsAndTails(data));
+  let lowerBound = machineLoadBound(data, heads);
   const raise = (bound: number): void => {
     if (bound <= lowerBound) return;
     lowerBound = bound;
@@ -44,25 +45,25 @@ export async function solveRoutings(problem: Problem, options: SolverOptions): P
   const iterations = options.iterations ?? Infinity;
   let first = engine(problem, { ...options, deadline: began + firstShare * time, iterations: Math.min(iterations, firstIterations), lowerBound });
   if (first.objective === lowerBound || options.stop()) return { solution: first, lowerBound };
-  await raiseBound(data, first, options, time, () => lowerBound, raise);
+  await raiseBound(data, heads, first, options, time, () => lowerBound, raise);
   const isTiny = isPlain(problem) && data.operations <= exactOperations && data.machines <= exactOperations;
-  if (isTiny && first.objective > lowerBound) first = searchExactly(data, first, options, options.iterations === undefined ? options.now() + exactShare * time : options.deadline, raise);
+  if (isTiny && first.objective > lowerBound) first = searchExactly(data, heads, first, options, options.iterations === undefined ? options.now() + exactShare * time : options.deadline, raise);
   if (first.objective === lowerBound || iterations <= firstIterations) return { solution: first, lowerBound };
   return { solution: engine(problem, { ...options, iterations: iterations - firstIterations, incumbent: first, lowerBound }), lowerBound };
 }
 
-async function raiseBound(data: RoutingData, first: Solution, options: SolverOptions, time: number, bound: () => number, raise: (bound: number) => void): Promise<void> {
+async function raiseBound(data: RoutingData, heads: HeadsAndTails, first: Solution, options: SolverOptions, time: number, bound: () => number, raise: (bound: number) => void): Promise<void> {
   const { now, stop } = options;
   const deadline = now() + boundShare * time;
   if (data.eligible.length > data.operations) {
-    await assignmentBound(data, headsAndTails(data), { upperBound: first.objective, deadline, now, stop, onImproved: raise });
+    await assignmentBound(data, heads, { upperBound: first.objective, deadline, now, stop, onImproved: raise });
   }
   raise(destructiveBound(data, bound(), first.objective, () => stop() || now() >= deadline + boundShare * time));
 }
 
 /** The first schedule, or a better one; tells its makespan as a bound where it is proven to be the least. */
-function searchExactly(data: RoutingData, first: Solution, options: SolverOptions, deadline: number, raise: (bound: number) => void): Solution {
-  const { solution = first, isComplete } = exactSearch(data, headsAndTails(data), first.objective, exactStates, () => options.stop() || options.now() >= deadline);
+function searchExactly(data: RoutingData, heads: HeadsAndTails, first: Solution, options: SolverOptions, deadline: number, raise: (bound: number) => void): Solution {
+  const { solution = first, isComplete } = exactSearch(data, heads, first.objective, exactStates, () => options.stop() || options.now() >= deadline);
   if (solution !== first) options.onImproved?.(solution);
   if (isComplete) raise(solution.objective);
   return solution;

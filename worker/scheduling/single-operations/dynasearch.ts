@@ -2,7 +2,7 @@ import { type EngineOptions, type Problem, type Solution } from '../problem.ts';
 import { RandomStream } from '../random-stream.ts';
 import { bestDispatch } from './best-dispatch.ts';
 import { type ParallelWork, parallelWork } from './parallel-work.ts';
-import { scheduleOfSequences } from './schedule-of-sequences.ts';
+import { scheduleOfSequences, sequencesOf } from './schedule-of-sequences.ts';
 import { SearchBudget } from './search-budget.ts';
 
 /** Perturbations from one local optimum before the search goes back to the best. */
@@ -69,8 +69,8 @@ class Dynasearch {
 
   run(): Solution {
     const { incumbent } = this.#options;
-    this.#order.set(bestDispatch(this.#work)[0] ?? []);
-    if (incumbent !== undefined) this.#order.sort((a, b) => (incumbent.start[a] ?? 0) - (incumbent.start[b] ?? 0) || (incumbent.end[a] ?? 0) - (incumbent.end[b] ?? 0));
+    const [start = []] = incumbent === undefined ? bestDispatch(this.#work) : sequencesOf(this.#work, incumbent);
+    this.#order.set(start);
     const best = this.#order.slice();
     let solution = scheduleOfSequences(this.#work, [best]);
     this.#options.onImproved?.(solution);
