@@ -27,6 +27,9 @@ export function suggestion(word: string, candidates: readonly string[]): string 
   return candidates.length === 0 ? 'leave it out' : `use one of ${first}${candidates.length > 12 ? ` and ${candidates.length - 12} more` : ''}`;
 }
 
+/** What a bound on a list or a text counts: one of them, more of them. */
+const countedBy: Readonly<Record<string, readonly [string, string]>> = { array: ['entry', 'entries'], string: ['character', 'characters'] };
+
 /** What a schema found wrong in a document, with places and fixes; `knownKeys` are what an unknown field may have been meant to be. */
 export function shapeIssues(error: z.ZodError, document: unknown, knownKeys: readonly string[]): FieldIssue[] {
   return error.issues.flatMap((issue) => {
@@ -45,9 +48,10 @@ export function shapeIssues(error: z.ZodError, document: unknown, knownKeys: rea
 }
 
 function boundFix(issue: z.core.$ZodIssue): string {
-  const what = 'origin' in issue && issue.origin === 'array' ? ' entries' : 'origin' in issue && issue.origin === 'string' ? ' characters' : '';
-  if (issue.code === 'too_small') return `use ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${what}`;
-  if (issue.code === 'too_big') return `use ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${what}`;
+  const counted = 'origin' in issue ? countedBy[issue.origin] : undefined;
+  const amount = (bound: number | bigint): string => (counted === undefined ? `${bound}` : `${bound} ${counted[Number(bound) === 1 ? 0 : 1]}`);
+  if (issue.code === 'too_small') return `use ${issue.inclusive === false ? 'more than' : 'at least'} ${amount(issue.minimum)}`;
+  if (issue.code === 'too_big') return `use ${issue.inclusive === false ? 'less than' : 'at most'} ${amount(issue.maximum)}`;
   return 'correct the value';
 }
 

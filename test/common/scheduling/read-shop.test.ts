@@ -52,7 +52,7 @@ describe('a shop is refused, with place and fix,', () => {
     ['in an unknown zone', { ...small, time_zone: 'Europe/Berln' }, /^time_zone: there is no time zone "Europe\/Berln"; did you mean "Europe\/Berlin"\?/],
     ['with a city for a zone', { ...small, time_zone: 'chicago' }, /did you mean "America\/Chicago"\?/],
     ['with a misspelt field', { ...small, machnes: [] }, /^machnes: is not a field; did you mean "machines"\?/],
-    ['with a machine that does nothing', withMachine({ processes: [] }), /^machines\[0\]\.processes: too small.*; use at least 1 entries/],
+    ['with a machine that does nothing', withMachine({ processes: [] }), /^machines\[0\]\.processes: too small.*; use at least 1 entry/],
     ['with a machine twice', { ...small, machines: [...small.machines, { name: 'm1', processes: ['milling'] }] }, /^machines\[1\]\.name: "m1" is already the name of machines\[0\]; give each machine a name of its own/],
     ['with a process twice', withMachine({ processes: ['a', 'a'] }), /^machines\[0\]\.processes\[1\]: "a" is named twice/],
     ['with speed 0', withMachine({ speed: 0 }), /^machines\[0\]\.speed: too small.*got 0; use at least 0\.01/],
