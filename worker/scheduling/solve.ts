@@ -56,7 +56,8 @@ export async function solve(problem: Problem, options: SolveOptions): Promise<An
     deadline: began + options.timeLimit,
     stop: options.stop ?? (() => false),
     onImproved: (solution) => {
-      // Each engine tells of its own improvements, also where one before it was better.
+      // Each engine tells of its own improvements, also where one before it was better, and of a start that breaks a rule, which never ends.
+      if (solution.makespan === Infinity) return;
       if (objective !== undefined && !isBetter(solution, { objective, makespan })) return;
       objective = solution.objective;
       makespan = solution.makespan;

@@ -38,7 +38,7 @@ export class MachineClock {
   /** The earliest end of `ticks` of work that begins at or after `ready`; Infinity where it can never be done. */
   endAfter(ready: number, ticks: number): number {
     if (ticks === 0) return ready;
-    if (ticks === Infinity) return Infinity; // the tables would be searched without end
+    if (ready === Infinity || ticks === Infinity) return Infinity; // the tables would be searched without end
     const window = this.#byTime.lastAtMost(ready);
     if (!this.pausing) return this.#endWithoutPause(window, ready, ticks);
     const work = this.#workAt(window, ready) + ticks;
@@ -47,7 +47,7 @@ export class MachineClock {
 
   /** The earliest start of `ticks` of work at or after `ready`. */
   startAfter(ready: number, ticks: number): number {
-    return this.#calendar.start(ready, ticks);
+    return ready === Infinity ? Infinity : this.#calendar.start(ready, ticks);
   }
 
   /** Working ticks before `time`. */

@@ -51,7 +51,7 @@ function startAfter(work: ParallelWork, machine: number, before: number, free: n
 }
 
 function objectiveOf({ problem, ...work }: ParallelWork, end: Float64Array, makespan: number, setup: number): number {
-  if (problem.objective === 'makespan') return makespan;
+  if (problem.objective === 'makespan' || makespan === Infinity) return makespan;
   if (problem.objective === 'setup') return setup;
   let sum = 0;
   for (let order = 0; order < orderCount(problem); order++) {

@@ -1,3 +1,4 @@
+import { SpindleError } from '../../../common/errors.ts';
 import type { Problem, Solution } from '../problem.ts';
 import type { BoundedSolution, SolverOptions } from '../solver.ts';
 import { bestDispatch } from './best-dispatch.ts';
@@ -31,7 +32,10 @@ const boundIterations = 3000;
 /** Setups, machine by machine and job by job, that the engine for makespans with setups keeps at most: 40 MB. */
 const mostSetups = 5_000_000;
 
-/** Solves problems in which every order is one operation, with the engine and the bound for their structure. */
+/**
+ * Solves problems in which every order is one operation, with the engine and the bound for their structure. Throws `invalid_body` where no schedule is found that
+ * keeps the locked starts, and in which work and setups that must not pause fit between two breaks.
+ */
 export async function solveSingleOperations(problem: Problem, options: SolverOptions): Promise<BoundedSolution> {
   const work = parallelWork(problem);
   const loadsOnly = isLoadProblem(work);
@@ -41,9 +45,12 @@ export async function solveSingleOperations(problem: Problem, options: SolverOpt
   const start = scheduleOfSequences(work, options.incumbent === undefined ? bestDispatch(work, options.onImproved) : sequencesOf(work, options.incumbent));
   options.onImproved?.(start);
   if (isOneMachineTardiness(work)) return oneMachine(work, start, options);
-  const lowerBound = boundOf(work, start, options, boundShare);
+  // Bounds look as far ahead as a schedule that keeps to everything.
+  const lowerBound = start.makespan === Infinity ? 0 : boundOf(work, start, options, boundShare);
   if (lowerBound === start.objective && problem.objective === 'makespan') return { solution: start, lowerBound };
-  return { solution: search(work, loadsOnly, { ...options, incumbent: start, lowerBound }), lowerBound };
+  const solution = search(work, loadsOnly, { ...options, incumbent: start, lowerBound });
+  if (solution.makespan < Infinity) return { solution, lowerBound };
+  throw new SpindleError('invalid_body', 'the locked starts, calendars and setups: expected that some schedule keeps to them, found none');
 }
 
 /** Dynasearch comes to its best soon; the bound, from there on, takes what is left. */

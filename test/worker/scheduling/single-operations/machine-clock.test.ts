@@ -53,9 +53,10 @@ it('tells working ticks and the time at which they end', () => {
   }
 });
 
-it('says of endless work that it never ends, also where the last window is endless', () => {
+it('says of endless work, and of work that is never ready, that it never ends, also where the last window is endless', () => {
   for (const pausing of [true, false]) {
     const calendar = { starts: Float64Array.of(0, 50), ends: Float64Array.of(20, Infinity), repeatFrom: 0, period: Infinity, pausing };
-    expect(new MachineClock(calendar, 100).endAfter(0, Infinity)).toBe(Infinity);
+    const clock = new MachineClock(calendar, 100);
+    expect([clock.endAfter(0, Infinity), clock.endAfter(Infinity, 1), clock.startAfter(Infinity, 1)]).toEqual([Infinity, Infinity, Infinity]);
   }
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SpindleError } from '../../../../common/errors.ts';
 import { checkSchedule } from '../../../../worker/scheduling/check-schedule.ts';
 import { type Problem, makeProblem } from '../../../../worker/scheduling/problem.ts';
 import { RandomStream } from '../../../../worker/scheduling/random-stream.ts';
@@ -26,6 +27,24 @@ describe.each(['makespan', 'tardiness', 'finish', 'setup'] as const)('single ope
       const { solution, lowerBound } = await run(problem);
       expect(checkSchedule(problem, solution, lowerBound).faults, `seed ${seed}`).toEqual([]);
       expect({ seed, objective: solution.objective, makespan: solution.makespan }).toEqual({ seed, ...best });
+    }
+  }, 60_000);
+});
+
+describe('setups that fit into no window of a machine on which work must not pause', () => {
+  it.each(['makespan', 'tardiness', 'finish', 'setup'] as const)('are kept away from, or told where that cannot be, objective %s', async (objective) => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const problem = tinyProblem({ ...plain, objective, machines: 'some', setups: true, initial: true, releases: true, calendar: 'fitting' }, seed);
+      const random = new RandomStream(seed);
+      const tooLong = (ticks: number): number => (random.below(4) === 0 ? 50 : ticks);
+      const setups = problem.setups.map((each) => each && { between: each.between.map(tooLong), ...(each.initial && { initial: each.initial.map(tooLong) }) });
+      const shop = { ...problem, setups };
+      const best = bruteForce(shop);
+      const found = await run(shop).then(
+        ({ solution, lowerBound }) => ({ objective: solution.objective, makespan: solution.makespan, faults: checkSchedule(shop, solution, lowerBound).faults }),
+        (error: unknown) => ({ objective: Infinity, makespan: Infinity, faults: error instanceof SpindleError && error.code === 'invalid_body' ? [] : [error] }),
+      );
+      expect({ seed, ...found }).toEqual({ seed, ...best, faults: [] });
     }
   }, 60_000);
 });
