@@ -2,6 +2,8 @@ import { type MachineSequences } from '../problem.ts';
 import { type ParallelWork } from './parallel-work.ts';
 import { SequenceStep } from './sequence-step.ts';
 
+const none = new Int32Array();
+
 /**
  * The sequences of all machines with the end of each job and the cost up to it, kept while an engine changes them. A change puts a list of
  * jobs in the place of a stretch of a machine; it is evaluated from the first changed job on, until the ends are as before.
@@ -14,15 +16,14 @@ export class MachinePlan {
   readonly machineEnd: Float64Array;
   readonly machineCost: Float64Array;
   readonly lengths: Int32Array;
+  /** Per job: its end in the scale of its machine, and the cost of the machine up to and with it. */
+  readonly end: Float64Array;
+  readonly cost: Float64Array;
+  readonly step: SequenceStep;
   /** What `evaluate` found for the machine as changed. */
   newEnd = 0;
   newCost = 0;
   readonly #sequences: Int32Array[];
-  /** Per job, in the scale of its machine. */
-  readonly #end: Float64Array;
-  /** Per job: the cost of its machine up to and with it. */
-  readonly #cost: Float64Array;
-  readonly #step: SequenceStep;
   /** Per machine: 1 where a later start only moves all that follows. */
   readonly #shifts: Uint8Array;
 
@@ -35,9 +36,9 @@ export class MachinePlan {
     this.machineCost = new Float64Array(machines);
     this.lengths = new Int32Array(machines);
     this.#sequences = Array.from({ length: machines }, () => new Int32Array(4));
-    this.#end = new Float64Array(jobs);
-    this.#cost = new Float64Array(jobs);
-    this.#step = new SequenceStep(work);
+    this.end = new Float64Array(jobs);
+    this.cost = new Float64Array(jobs);
+    this.step = new SequenceStep(work);
     const timed = problem.objective === 'tardiness' || problem.objective === 'finish';
     const free = !timed && work.release.every((release) => release === 0) && work.lockedStart.every((start) => start < 0);
     this.#shifts = Uint8Array.from(work.clocks, (clock) => (free && clock === undefined ? 1 : 0));
@@ -74,13 +75,18 @@ export class MachinePlan {
     return (this.#sequences[machine] ?? new Int32Array()).slice(0, this.lengths[machine]);
   }
 
+  /** A machine's jobs as they stand, followed by what is not in use; valid until the next change. */
+  sequenceOf(machine: number): Int32Array {
+    return this.#sequences[machine] ?? none;
+  }
+
   jobAt(machine: number, position: number): number {
     return this.#sequences[machine]?.[position] ?? 0;
   }
 
   /** The tick at which a job ends. */
   endOf(job: number): number {
-    return this.#step.timeOf(this.machineOf[job] ?? 0, this.#end[job] ?? 0);
+    return this.step.timeOf(this.machineOf[job] ?? 0, this.end[job] ?? 0);
   }
 
   /**
@@ -91,13 +97,13 @@ export class MachinePlan {
     const sequence = this.#sequences[machine] ?? list;
     const length = this.lengths[machine] ?? 0;
     const oldCost = this.machineCost[machine] ?? 0;
-    const step = this.#step;
+    const step = this.step;
     this.#beginAt(machine, from);
     step.run(list, first, first + count);
     if (step.end === Infinity) return Infinity;
     const shifts = this.#shifts[machine] === 1;
     // A job that follows at once and only moves tells all.
-    const settled = shifts ? to : step.run(sequence, to, length, this.#end, this.#cost, limit);
+    const settled = shifts ? to : step.run(sequence, to, length, this.end, this.cost, limit);
     if (shifts && to < length) step.run(sequence, to, to + 1);
     if (step.end === Infinity) return Infinity;
     if (settled === length) {
@@ -106,16 +112,16 @@ export class MachinePlan {
       return step.cost - oldCost;
     }
     const job = sequence[settled] ?? 0;
-    const oldEnd = this.#end[job] ?? 0;
+    const oldEnd = this.end[job] ?? 0;
     if (step.end !== oldEnd && !shifts) return Infinity;
     this.newEnd = (this.machineEnd[machine] ?? 0) + step.end - oldEnd;
-    this.newCost = oldCost + step.cost - (this.#cost[job] ?? 0);
+    this.newCost = oldCost + step.cost - (this.cost[job] ?? 0);
     return this.newCost - oldCost;
   }
 
   /** The most that a change from `position` on can save. */
   costFrom(machine: number, position: number): number {
-    return (this.machineCost[machine] ?? 0) - (position === 0 ? 0 : (this.#cost[this.jobAt(machine, position - 1)] ?? 0));
+    return (this.machineCost[machine] ?? 0) - (position === 0 ? 0 : (this.cost[this.jobAt(machine, position - 1)] ?? 0));
   }
 
   /** Puts list[first] to list[first + count - 1] in the place of the jobs at `from` to `to` - 1 of the machine. */
@@ -126,14 +132,14 @@ export class MachinePlan {
     if (count !== to - from) sequence.copyWithin(from + count, to, length);
     for (let i = 0; i < count; i++) sequence[from + i] = list[first + i] ?? 0;
     this.lengths[machine] = changed;
-    const step = this.#step;
+    const step = this.step;
     this.#beginAt(machine, from);
     for (let position = from; position < changed; position++) {
       const job = sequence[position] ?? 0;
       step.run(sequence, position, position + 1);
-      if (position >= to && count === to - from && step.end === this.#end[job] && step.cost === this.#cost[job]) return;
-      this.#end[job] = step.end;
-      this.#cost[job] = step.cost;
+      if (position >= to && count === to - from && step.end === this.end[job] && step.cost === this.cost[job]) return;
+      this.end[job] = step.end;
+      this.cost[job] = step.cost;
       this.machineOf[job] = machine;
       this.positionOf[job] = position;
     }
@@ -143,7 +149,7 @@ export class MachinePlan {
 
   #beginAt(machine: number, position: number): void {
     const before = position > 0 ? this.jobAt(machine, position - 1) : -1;
-    this.#step.begin(machine, before, before < 0 ? 0 : (this.#end[before] ?? 0), before < 0 ? 0 : (this.#cost[before] ?? 0));
+    this.step.begin(machine, before, before < 0 ? 0 : (this.end[before] ?? 0), before < 0 ? 0 : (this.cost[before] ?? 0));
   }
 
   #withRoom(machine: number, length: number): Int32Array {

@@ -1,5 +1,6 @@
 import type { EngineOptions, MachineSequences, Solution } from '../problem.ts';
 import { RandomStream } from '../random-stream.ts';
+import { InsertionBounds } from './insertion-bounds.ts';
 import { MachinePlan } from './machine-plan.ts';
 import { type ParallelWork } from './parallel-work.ts';
 import { betterSchedule, scheduleOfSequences } from './schedule-of-sequences.ts';
@@ -38,6 +39,7 @@ class RuinAndRecreate {
   readonly #budget: SearchBudget;
   readonly #random: RandomStream;
   readonly #plan: MachinePlan;
+  readonly #insertion: InsertionBounds;
   /** The jobs taken out, when they ended in the plan as it then stood, and by what they are put back. */
   readonly #out: Int32Array;
   readonly #endBefore: Float64Array;
@@ -47,6 +49,10 @@ class RuinAndRecreate {
   readonly #changed: Uint8Array;
   /** What an end later by a tick counts against cost: decides between equals. */
   readonly #endFactor: number;
+  /** The best place for the job that is being put back, and what it costs more there. */
+  #least = Infinity;
+  #machine = 0;
+  #place = 0;
   #best: Solution;
 
   constructor(work: ParallelWork, start: MachineSequences, options: EngineOptions) {
@@ -56,6 +62,7 @@ class RuinAndRecreate {
     this.#random = new RandomStream(options.seed);
     this.#plan = new MachinePlan(work);
     this.#plan.load(start);
+    this.#insertion = new InsertionBounds(this.#plan);
     this.#out = new Int32Array(work.jobs);
     this.#endBefore = new Float64Array(work.jobs);
     this.#key = new Float64Array(work.jobs);
@@ -175,28 +182,36 @@ class RuinAndRecreate {
     const { eligible, eligibleStart } = this.#work;
     const plan = this.#plan;
     const job = this.#out[k] ?? 0;
-    let least = Infinity;
-    let machine = -1;
-    let place = 0;
+    this.#least = Infinity;
     for (let e = eligibleStart[job] ?? 0; e < (eligibleStart[job + 1] ?? 0); e++) {
-      const candidate = eligible[e] ?? 0;
-      const length = plan.lengths[candidate] ?? 0;
-      const middle = length <= 2 * reach ? reach : this.#placeOf(candidate, this.#endBefore[job] ?? 0);
-      const last = Math.min(length, middle + reach);
-      for (let p = Math.max(0, middle - reach); p <= last; p++) {
-        if (this.#random.unit() < blindness) continue;
-        const change = plan.evaluate(candidate, p, p, this.#out, k, 1, least);
-        const value = change + this.#endFactor * (plan.newEnd - (plan.machineEnd[candidate] ?? 0));
-        if (change === Infinity || value >= least) continue;
-        least = value;
-        machine = candidate;
-        place = p;
+      const machine = eligible[e] ?? 0;
+      const length = plan.lengths[machine] ?? 0;
+      const middle = length <= 2 * reach ? reach : this.#placeOf(machine, this.#endBefore[job] ?? 0);
+      const from = Math.max(0, middle - reach);
+      const to = Math.min(length, middle + reach);
+      // The likely place first: what it costs rules out most others.
+      const likely = this.#insertion.fill(machine, job, from, to);
+      this.#tryPlace(machine, likely, k);
+      for (let place = from; place <= to; place++) {
+        if (place !== likely && (this.#insertion.bounds[place] ?? 0) < this.#least) this.#tryPlace(machine, place, k);
       }
     }
-    if (machine < 0) return false;
-    this.#changed[machine] = 1;
-    plan.replace(machine, place, place, this.#out, k, 1);
+    if (this.#least === Infinity) return false;
+    this.#changed[this.#machine] = 1;
+    plan.replace(this.#machine, this.#place, this.#place, this.#out, k, 1);
     return true;
+  }
+
+  /** Notes a place for the k-th job that is out where it is the best so far. */
+  #tryPlace(machine: number, place: number, k: number): void {
+    if (this.#random.unit() < blindness) return;
+    const plan = this.#plan;
+    const change = plan.evaluate(machine, place, place, this.#out, k, 1, this.#least);
+    const value = change + this.#endFactor * (plan.newEnd - (plan.machineEnd[machine] ?? 0));
+    if (change === Infinity || value >= this.#least) return;
+    this.#least = value;
+    this.#machine = machine;
+    this.#place = place;
   }
 
   #accept(): void {

@@ -4,7 +4,7 @@ import { type ParallelWork } from './parallel-work.ts';
 const none: Float64Array = new Float64Array();
 
 /** Times of the jobs on machines of one calendar: in working ticks where `clock` is given, else in ticks. */
-interface TimeScale {
+export interface TimeScale {
   readonly clock: MachineClock | undefined;
   readonly release: Float64Array;
   readonly due: Float64Array;
@@ -20,10 +20,11 @@ export class SequenceStep {
   /** Of the job that ran last, in the machine's own scale. */
   end = 0;
   cost = 0;
+  /** Per job: the tick from which on it costs its weight a tick. */
+  readonly due: Float64Array;
+  readonly weight: Float64Array;
+  readonly countsSetups: boolean;
   readonly #work: ParallelWork;
-  readonly #due: Float64Array;
-  readonly #weight: Float64Array;
-  readonly #countsSetups: boolean;
   readonly #hasLocks: boolean;
   readonly #scales: readonly TimeScale[];
   /** Per machine: looks up each piece of work where it does not count in working ticks. */
@@ -34,11 +35,11 @@ export class SequenceStep {
   constructor(work: ParallelWork) {
     const { objective } = work.problem;
     this.#work = work;
-    this.#due = objective === 'finish' ? new Float64Array(work.jobs) : work.due;
-    this.#weight = objective === 'finish' || objective === 'tardiness' ? work.weight : new Float64Array(work.jobs);
-    this.#countsSetups = objective === 'setup';
+    this.due = objective === 'finish' ? new Float64Array(work.jobs) : work.due;
+    this.weight = objective === 'finish' || objective === 'tardiness' ? work.weight : new Float64Array(work.jobs);
+    this.countsSetups = objective === 'setup';
     this.#hasLocks = work.lockedStart.some((start) => start >= 0);
-    const inTicks: TimeScale = { clock: undefined, release: work.release, due: this.#due, lockedStart: work.lockedStart };
+    const inTicks: TimeScale = { clock: undefined, release: work.release, due: this.due, lockedStart: work.lockedStart };
     const scales = work.clocks.map((clock, machine) => (clock === undefined || !clock.pausing || hasEmptyWork(work, machine) ? inTicks : this.#workingScale(clock)));
     this.#scales = scales;
     this.#clocks = work.clocks.map((clock, machine) => (scales[machine]?.clock === undefined ? clock : undefined));
@@ -48,6 +49,11 @@ export class SequenceStep {
   timeOf(machine: number, end: number): number {
     const clock = this.#scales[machine]?.clock;
     return clock === undefined ? end : clock.timeOfWork(end);
+  }
+
+  /** The scale of a machine whose jobs simply follow each other in it; undefined where each piece of work is looked up in a calendar. */
+  scaleOf(machine: number): TimeScale | undefined {
+    return this.#clocks[machine] === undefined ? this.#scales[machine] : undefined;
   }
 
   /** Goes to a machine on which `before` (-1 for none) has ended at `end`, at `cost` so far. */
@@ -71,7 +77,7 @@ export class SequenceStep {
     const release = scale?.release ?? none;
     const due = scale?.due ?? none;
     const paused = scale?.clock;
-    const weights = this.#weight;
+    const weights = this.weight;
     const row = machine * jobs;
     const hasSetups = between.length > 0;
     let before = this.#before;
@@ -85,7 +91,7 @@ export class SequenceStep {
         const setup = before < 0 ? (this.#work.initial[machine]?.[kind] ?? 0) : (between[(family[before] ?? 0) * familyCount + kind] ?? 0);
         if (setup > 0) {
           end = clock === undefined ? end + setup : clock.endAfter(end, setup);
-          if (this.#countsSetups) cost += setup;
+          if (this.countsSetups) cost += setup;
         }
       }
       const earliest = release[job] ?? 0;
@@ -94,7 +100,7 @@ export class SequenceStep {
       const ticks = duration[row + job] ?? Infinity;
       end = clock === undefined || end === Infinity ? end + ticks : clock.endAfter(end, ticks);
       if (end === Infinity) break;
-      if (end > (due[job] ?? 0)) cost += (weights[job] ?? 0) * (paused === undefined ? end - (due[job] ?? 0) : paused.timeOfWork(end) - (this.#due[job] ?? 0));
+      if (end > (due[job] ?? 0)) cost += (weights[job] ?? 0) * (paused === undefined ? end - (due[job] ?? 0) : paused.timeOfWork(end) - (this.due[job] ?? 0));
       before = job;
       if (ends === undefined) continue;
       const oldEnd = ends[job] ?? 0;
@@ -108,7 +114,7 @@ export class SequenceStep {
 
   #workingScale(clock: MachineClock): TimeScale {
     const toWork = (time: number): number => (Math.abs(time) === Infinity || time < 0 ? time : clock.workBefore(time));
-    return { clock, release: this.#work.release.map(toWork), due: this.#due.map(toWork), lockedStart: this.#work.lockedStart.map(toWork) };
+    return { clock, release: this.#work.release.map(toWork), due: this.due.map(toWork), lockedStart: this.#work.lockedStart.map(toWork) };
   }
 }
 
