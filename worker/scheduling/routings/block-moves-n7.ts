@@ -19,16 +19,14 @@ export class BlockMovesN7 {
     this.#segment = new Int32Array(graph.data.operations + 1);
   }
 
-  /** Adds the moves along a critical path of `length` operations. */
-  collect(path: Int32Array, length: number, moves: MoveList): void {
-    const { machine } = this.#graph;
-    let from = 0;
-    while (from < length) {
-      let to = from;
-      while (to + 1 < length && machine[path[to + 1] ?? 0] === machine[path[from] ?? 0] && this.#graph.machineAfter[path[to] ?? 0] === path[to + 1]) to++;
-      if (to > from) this.#collectBlock(path, from, to, from === 0, to === length - 1, moves);
-      from = to + 1;
-    }
+  /** Adds the moves of the block that begins at `from` on the critical path in `path` from `begin` to its end, those worse than `moves.least` left out; returns where the next block begins. */
+  collect(path: Int32Array, begin: number, from: number, moves: MoveList): number {
+    const { machineAfter } = this.#graph;
+    const end = path.length;
+    let to = from;
+    while (to + 1 < end && machineAfter[path[to] ?? 0] === path[to + 1]) to++;
+    if (to > from) this.#collectBlock(path, from, to, from === begin, to === end - 1, moves);
+    return to + 1;
   }
 
   #collectBlock(path: Int32Array, from: number, to: number, isFirst: boolean, isLast: boolean, moves: MoveList): void {
@@ -55,6 +53,7 @@ export class BlockMovesN7 {
     const afterU = orderAfter[u] ?? 0;
     // A path from the next of u's order to v would close a cycle.
     if (afterU < data.operations && (tail[v] ?? 0) < (tail[afterU] ?? 0)) return;
+    const { least } = moves;
     const ends = this.#ends;
     const segment = this.#segment;
     const k = machine[u] ?? 0;
@@ -79,6 +78,7 @@ export class BlockMovesN7 {
     const inOrder = tail[afterU] ?? 0;
     let rest = (inOrder > nextTail ? inOrder : nextTail) + durationU;
     let estimate = endU + rest - durationU;
+    if (estimate > least) return;
     let toNext = setupBetween(data, k, v, u);
     for (let i = count - 1; i >= 0; i--) {
       const x = segment[i] ?? 0;
@@ -86,6 +86,7 @@ export class BlockMovesN7 {
       rest += toNext;
       if (own > rest) rest = own;
       const through = (ends[i] ?? 0) + rest;
+      if (through > least) return;
       if (through > estimate) estimate = through;
       rest += duration[x] ?? 0;
       toNext = setup[x] ?? 0;
@@ -100,6 +101,7 @@ export class BlockMovesN7 {
     const beforeV = orderBefore[v] ?? 0;
     // A path from u to the one before v in its order would close a cycle.
     if (beforeV < data.operations && (end[u] ?? 0) < (end[beforeV] ?? 0)) return;
+    const { least } = moves;
     const ends = this.#ends;
     const segment = this.#segment;
     const k = machine[u] ?? 0;
@@ -128,6 +130,7 @@ export class BlockMovesN7 {
       rest += toNext;
       if (own > rest) rest = own;
       const through = (ends[i] ?? 0) + rest;
+      if (through > least) return;
       if (through > estimate) estimate = through;
       rest += duration[x] ?? 0;
       toNext = setup[x] ?? 0;

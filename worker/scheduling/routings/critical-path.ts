@@ -1,7 +1,7 @@
 import type { DisjunctiveGraph } from './disjunctive-graph.ts';
 import type { RandomStream } from '../random-stream.ts';
 
-/** Writes one longest path of the graph to `path`, first operation first, ties broken at random; returns its length in operations. */
+/** Writes one longest path of the graph to the end of `path`, first operation first, ties broken at random; returns where it begins there. */
 export function criticalPath(graph: DisjunctiveGraph, random: RandomStream, path: Int32Array): number {
   const { end, duration, machineBefore, setup, makespan } = graph;
   const { operations, orderBefore, lastOfOrder } = graph.data;
@@ -11,7 +11,6 @@ export function criticalPath(graph: DisjunctiveGraph, random: RandomStream, path
     const last = lastOfOrder[j] ?? 0;
     if (end[last] === makespan && random.below(++ties) === 0) o = last;
   }
-  // Written from the far side, then brought forward: the last operation is met first.
   let at = path.length;
   while (o >= 0 && o < operations) {
     path[--at] = o;
@@ -23,7 +22,5 @@ export function criticalPath(graph: DisjunctiveGraph, random: RandomStream, path
     if (byMachine && byOrder) o = (random.next() & 1) === 0 ? onMachine : inOrder;
     else o = byMachine ? onMachine : byOrder ? inOrder : -1;
   }
-  const length = path.length - at;
-  path.copyWithin(0, at);
-  return length;
+  return at;
 }

@@ -89,25 +89,23 @@ export class TabuSearch {
   }
 
   #collect(workPrice: number): void {
-    const length = criticalPath(this.graph, this.#random, this.#path);
+    const begin = criticalPath(this.graph, this.#random, this.#path);
     this.#moves.count = 0;
     this.#forgetChoice();
-    this.#blocks.collect(this.#path, length, this.#moves);
-    if (this.#isFlexible) this.#collectMachineChanges(length, workPrice);
-    this.#weigh();
+    for (let at = begin; at < this.#path.length; this.#weigh()) at = this.#blocks.collect(this.#path, begin, at, this.#moves);
+    if (this.#isFlexible) this.#collectMachineChanges(begin, workPrice);
   }
 
-  #collectMachineChanges(length: number, workPrice: number): void {
+  #collectMachineChanges(begin: number, workPrice: number): void {
     const { machine, end, tail, duration, data } = this.graph;
     const moves = this.#moves;
-    for (let i = 0; i < length; i++) {
+    for (let i = begin; i < this.#path.length; i++) {
       const o = this.#path[i] ?? 0;
       const ready = end[data.orderBefore[o] ?? 0] ?? 0;
       const rest = tail[data.orderAfter[o] ?? 0] ?? 0;
       for (let a = data.eligibleStart[o] ?? 0; a < (data.eligibleStart[o + 1] ?? 0); a++) {
         const k = data.eligible[a] ?? 0;
         if (k === machine[o]) continue;
-        this.#weigh();
         const ticks = data.durationOn[o * data.machines + k] ?? 0;
         // A move with a longer path is of no use, also if its partner gains as much as any can.
         const longest = moves.least - workPrice * (ticks - (duration[o] ?? 0) - this.#spread);
@@ -115,6 +113,7 @@ export class TabuSearch {
         const earliest = this.#places.find(k, ready, rest);
         this.#insertions.collect(o, k, earliest, workPrice, moves);
         this.#exchanges.collect(o, k, earliest, workPrice, longest, moves);
+        this.#weigh();
       }
     }
   }
