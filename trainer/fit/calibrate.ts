@@ -44,8 +44,9 @@ export function calibrate(data: CalibrationData, coverage: number): Calibration 
     const inFold = new Set(held);
     return all.filter((row) => !inFold.has(row));
   });
+  const usualErrors = errors.filter((_, row) => data.outlying[row] !== 1);
   let best: { terms: DoubtTerm[]; equalSides: boolean; score: number } | undefined;
-  for (const terms of doubtCandidates(inputs, value, spread)) {
+  for (const terms of doubtCandidates(inputs, value, spread, usualErrors)) {
     const columns = terms.map((term) => doubtTerm(term, inputs, { value, spread }));
     const sigmas = trainings.map((training) => sigmaOf(fitDoubt(terms, columns, errors, some(training)), columns, errors.length));
     for (const equalSides of [true, false]) {
@@ -157,7 +158,22 @@ function quantiles({ outlying }: CalibrationData, errors: Float64Array, sigma: F
     return { low: -half, high: half };
   }
   const tail = (1 - coverage) / 2;
-  return { low: -weightedQuantile(ratios.map((ratio) => -ratio), isOutlying, 1 - tail), high: weightedQuantile(ratios, isOutlying, 1 - tail) };
+  const mirrored = ratios.map((ratio) => -ratio);
+  const bound = (of: readonly number[], beyond: number): number => weightedQuantile(of, isOutlying, 1 - beyond);
+  const [low, high] = [beyondAtom(mirrored, bound(mirrored, tail)), beyondAtom(ratios, bound(ratios, tail))];
+  // What a bound that holds an atom leaves out less than its tail, the other one may leave out more.
+  return { low: -(low?.bound ?? bound(mirrored, 2 * tail - (high?.share ?? tail))), high: high?.bound ?? bound(ratios, 2 * tail - (low?.share ?? tail)) };
+}
+
+/** A share of the rows this near to a bound, relative to it, is one value that many parts have, such as a time of 0: a bell has 2 % there, an exponential's blunt side 10 %. */
+const atom = { near: 0.05, share: 0.2 };
+
+/** Where an upper bound is amid an atom: a bound that holds all of it, and the share of the rows beyond. */
+function beyondAtom(ratios: readonly number[], amid: number): { bound: number; share: number } | undefined {
+  const bound = amid * (1 + atom.near);
+  const share = ratios.filter((ratio) => ratio > bound).length / ratios.length;
+  const near = ratios.filter((ratio) => ratio > amid * (1 - atom.near)).length / ratios.length - share;
+  return amid > 0 && near > atom.share ? { bound, share } : undefined;
 }
 
 /**

@@ -3,9 +3,12 @@ import { type DoubtTerm, doubtTerm } from '../../common/model/interval.ts';
 import type { Inputs } from '../../common/model/inputs.ts';
 import { minimize } from './minimize.ts';
 
+/** Deviation of the values, in those of the errors, from which they can tell the doubt. Where nothing is learned each value is the mean of the other folds, which is smaller where the errors of its own are larger. */
+const enoughVariation = 0.1;
+
 /** Sets of terms to tell the doubt by, the simplest first; cross-validation picks one. */
-export function doubtCandidates(inputs: Inputs, value: Float64Array, spread: Float64Array): DoubtTerm[][] {
-  const ofValue = logTerm('value', inputs, value, spread);
+export function doubtCandidates(inputs: Inputs, value: Float64Array, spread: Float64Array, errors: Float64Array): DoubtTerm[][] {
+  const ofValue = deviation(value) > enoughVariation * deviation(errors) ? logTerm('value', inputs, value, spread) : undefined;
   const ofSpread = logTerm('spread', inputs, value, spread);
   const basic = [...(ofValue ? [ofValue] : []), ...(ofSpread ? [ofSpread] : [])];
   const sets: DoubtTerm[][] = [[]];

@@ -85,4 +85,26 @@ describe('calibrate covers nine of ten new parts, overall and in each level', ()
     expect(outOfFold / score).toBeGreaterThan(0.95);
     expect(outOfFold / score).toBeLessThan(1.05);
   });
+
+  it('and where nothing is learned, however the means of the other folds vary', () => {
+    const rows = 400;
+    let inside = 0;
+    const seeds = 20;
+    for (let seed = 1; seed <= seeds; seed++) {
+      const random = seededRandom(seed);
+      const draws = (): Float64Array => Float64Array.from({ length: rows }, () => (uniformFloat64(random) < 0.5 ? 0 : Math.exp(2 + 1.4 * standardNormal(random))));
+      const [target, unseen] = [draws(), draws()];
+      const meanOf = (values: Float64Array): number => values.reduce((sum, one) => sum + one, 0) / values.length;
+      const folds = dealFolds(rows, 10, seed);
+      const value = new Float64Array(rows);
+      for (const held of folds) for (const row of held) value[row] = meanOf(target.filter((_, other) => !held.includes(other)));
+      const spread = new Float64Array(rows);
+      const inputs = { rows, numbers: [spread], categories: [] };
+      const { interval } = calibrate({ inputs, target, value, spread, gaps: spread, outlying: new Uint8Array(rows), folds, smallest: 0 }, 0.9);
+      const { low, high } = scaledBounds({ ...interval, beyond: 1, missing: [0] }, inputs, { value: spread.map(() => meanOf(target)), spread, beyond: spread, cut: undefined });
+      for (const [row, actual] of unseen.entries()) if (actual >= (low[row] ?? NaN) && actual <= (high[row] ?? NaN)) inside++;
+    }
+    expect(inside / (rows * seeds)).toBeGreaterThan(0.88);
+    expect(inside / (rows * seeds)).toBeLessThan(0.92);
+  });
 });
