@@ -60,6 +60,15 @@ export function priors({ numbers, categories }: CovarianceShape): Prior[] {
   ];
 }
 
+/** Noise and product from which an almost exact law is learned. */
+const exact = { noise: 0.01, product: 30 };
+
+/** Where learning may start: at the priors' means; and where hardly anything is noise, since small differences of collinear inputs may tell all, which the former take for noise and never leave. */
+export function startingPoints(shape: CovarianceShape): [usual: Float64Array, exact: Float64Array] {
+  const means = priors(shape).map(({ mean }) => mean);
+  return [Float64Array.from(means), Float64Array.from([Math.log(exact.noise), Math.log(exact.product), ...means.slice(2)])];
+}
+
 /** Noise's standard deviation and the covariance from logarithms of the parameters. */
 export function covarianceOf(shape: CovarianceShape, parameters: Float64Array): { noise: number; covariance: Covariance } {
   const value = (at: number): number => Math.exp(Math.max(-12, Math.min(12, parameters[at] ?? 0)));

@@ -3,7 +3,7 @@ import type { GaussianProcessModel } from '../../common/model/gaussian-process.t
 import { type Inputs, inputRows } from '../../common/model/inputs.ts';
 import { packArray } from '../../common/model/packed-array.ts';
 import { cholesky, choleskyInverse, choleskySolve } from './cholesky.ts';
-import { type CovarianceShape, covarianceOf, covarianceShape, parameterCount, priors } from './covariance-parameters.ts';
+import { type CovarianceShape, covarianceOf, covarianceShape, parameterCount, startingPoints } from './covariance-parameters.ts';
 import { type InducedProcess, fitInduced } from './induced-process.ts';
 import { negativeLogPosterior } from './marginal-likelihood.ts';
 import { type Slope, minimize } from './minimize.ts';
@@ -62,9 +62,9 @@ function inducedFit({ model, outOfFold, beyond, noise }: InducedProcess): Family
   return { model, outOfFold, beyond, note: `${model.points} inducing points, noise ${noise.toPrecision(2)}` };
 }
 
-/** The parameters of the largest posterior found from the priors' means, in rounds of growing samples. */
+/** The parameters of the largest posterior found from the better one of the starting points, in rounds of growing samples. */
 function learnParameters(shape: CovarianceShape, inputs: Inputs, target: Float64Array, seed: number, onProgress?: (fraction: number) => void): Float64Array {
-  let parameters: Float64Array = Float64Array.from(priors(shape), ({ mean }) => mean);
+  let parameters: Float64Array | undefined;
   let seen = 0;
   for (const [round, { rows, evaluations }] of rounds.entries()) {
     if (inputs.rows <= seen) break;
@@ -79,9 +79,17 @@ function learnParameters(shape: CovarianceShape, inputs: Inputs, target: Float64
       onProgress?.((round + evaluated++ / affordable) / rounds.length);
       return negativeLogPosterior(shape, some, ofTarget, at);
     };
-    parameters = minimize(posterior, parameters, { evaluations: affordable, tolerance: 0.02 }).x;
+    parameters = minimize(posterior, parameters ?? betterStart(shape, some, ofTarget), { evaluations: affordable, tolerance: 0.02 }).x;
   }
-  return parameters;
+  return parameters ?? startingPoints(shape)[0];
+}
+
+/** The exact starting point where that explains the target, of mean 0 and variance 1, better than the usual one does, and than taking all of it for noise. */
+function betterStart(shape: CovarianceShape, inputs: Inputs, target: Float64Array): Float64Array {
+  const [usual, exact] = startingPoints(shape);
+  const valueOf = (at: Float64Array): number => negativeLogPosterior(shape, inputs, target, at).value;
+  const allNoise = (target.length / 2) * (1 + Math.log(2 * Math.PI));
+  return valueOf(exact) < Math.min(allNoise, valueOf(usual)) ? exact : usual;
 }
 
 /** Folds that share parameters, and whether those are learned without them. */
