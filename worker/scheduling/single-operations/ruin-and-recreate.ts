@@ -16,9 +16,10 @@ const reach = 30;
 /** Share of places that are passed over at random, so that the same jobs do not always come back the same way. */
 const blindness = 0.01;
 
-/** The temperature falls from `hottest` to `coldest` times the mean cost of a job. */
-const hottest = 0.02;
-const coldest = 0.0005;
+/** The temperature falls from `hottest` to `coldest` times what a ruin typically makes worse. */
+const hottest = 0.3;
+const coldest = 0.001;
+const ruinsToMeasure = 300;
 
 /** What one ruin counts in iterations: proposed moves of an annealing that take about as long. */
 const movesOfARuin = 100;
@@ -73,14 +74,14 @@ class RuinAndRecreate {
   }
 
   run(): Solution {
-    const scale = this.#best.objective / Math.max(1, this.#work.jobs);
+    const typical = this.#typicalWorsening();
     let temperature = 0;
     let energy = this.#energy();
     let least = energy;
     for (let ruins = 0; this.#budget.spend(movesOfARuin) && this.#best.objective > (this.#options.lowerBound ?? 0); ruins++) {
       if (ruins % ruinsBetweenLooks === 0) {
         if (!this.#budget.look()) break;
-        temperature = hottest * scale * (coldest / hottest) ** this.#budget.used;
+        temperature = hottest * typical * (coldest / hottest) ** this.#budget.used;
       }
       const found = this.#recreate(this.#ruin()) ? this.#energy() : Infinity;
       if (!(found <= energy - temperature * Math.log(1 - this.#random.unit()))) {
@@ -94,6 +95,17 @@ class RuinAndRecreate {
       this.#report();
     }
     return this.#best;
+  }
+
+  /** The median of what ruins cost more, of those that do. */
+  #typicalWorsening(): number {
+    const cost = this.#plan.totalCost();
+    const changes: number[] = [];
+    for (let i = 0; i < ruinsToMeasure; i++) {
+      if (this.#recreate(this.#ruin()) && this.#plan.totalCost() > cost) changes.push(this.#plan.totalCost() - cost);
+      this.#goBack();
+    }
+    return changes.sort((a, b) => a - b)[changes.length >> 1] ?? 0;
   }
 
   #energy(): number {
