@@ -51,8 +51,8 @@ export class BlockMovesN7 {
     const { end, tail, duration, machineBefore, machineAfter, setup, machine, data } = this.#graph;
     const { orderBefore, orderAfter } = data;
     const afterU = orderAfter[u] ?? 0;
-    // A path from the next of u's order to v would close a cycle.
-    if (afterU < data.operations && (tail[v] ?? 0) < (tail[afterU] ?? 0)) return;
+    // The next of u's order, or a path from it to v, would close a cycle.
+    if (afterU === v || (afterU < data.operations && (tail[v] ?? 0) < (tail[afterU] ?? 0))) return;
     const { least } = moves;
     const ends = this.#ends;
     const segment = this.#segment;
@@ -99,8 +99,8 @@ export class BlockMovesN7 {
     const { end, tail, duration, machineBefore, machineAfter, setup, machine, data } = this.#graph;
     const { orderBefore, orderAfter } = data;
     const beforeV = orderBefore[v] ?? 0;
-    // A path from u to the one before v in its order would close a cycle.
-    if (beforeV < data.operations && (end[u] ?? 0) < (end[beforeV] ?? 0)) return;
+    // The one before v in its order, or a path from u to it, would close a cycle.
+    if (beforeV === u || (beforeV < data.operations && (end[u] ?? 0) < (end[beforeV] ?? 0))) return;
     const { least } = moves;
     const ends = this.#ends;
     const segment = this.#segment;
