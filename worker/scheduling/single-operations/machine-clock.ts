@@ -56,9 +56,10 @@ export class MachineClock {
     return window === this.#count - 1 && time > (this.#ends[window] ?? 0) ? this.#calendar.between(0, time) : this.#workAt(window, time);
   }
 
-  /** The tick at which the `work`-th working tick from 0 on ends; 0 for none. */
+  /** The tick at which the `work`-th working tick from 0 on ends; 0 for none, Infinity for endless work. */
   timeOfWork(work: number): number {
     if (work <= 0) return 0;
+    if (work === Infinity) return Infinity; // the calendar would be searched without end
     if (work > (this.#before[this.#count] ?? 0)) return this.#pastTables(work);
     // The window in which a tick ends is the last one with less work before it.
     let window = this.#byWork.lastAtMost(work);

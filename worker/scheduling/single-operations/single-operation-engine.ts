@@ -33,7 +33,7 @@ const boundIterations = 3000;
 const mostSetups = 5_000_000;
 
 /**
- * Solves problems in which every order is one operation, with the engine and the bound for their structure. Throws `invalid_body` where no schedule is found that
+ * Solves problems in which every order is one operation, with the engine and the bound for their structure. Throws `invalid_body` where no dispatch rule comes to a schedule that
  * keeps the locked starts, and in which work and setups that must not pause fit between two breaks.
  */
 export async function solveSingleOperations(problem: Problem, options: SolverOptions): Promise<BoundedSolution> {
@@ -43,14 +43,13 @@ export async function solveSingleOperations(problem: Problem, options: SolverOpt
   if (loadsOnly && work.between.every((between) => between === undefined)) return unrelatedMachines(problem, options);
 
   const start = scheduleOfSequences(work, options.incumbent === undefined ? bestDispatch(work, options.onImproved) : sequencesOf(work, options.incumbent));
+  // The searches improve a schedule: where there is none, they have nothing to go by.
+  if (start.makespan === Infinity) throw new SpindleError('invalid_body', 'the locked starts, calendars and setups: expected a schedule that keeps to them, found none');
   options.onImproved?.(start);
   if (isOneMachineTardiness(work)) return oneMachine(work, start, options);
-  // Bounds look as far ahead as a schedule that keeps to everything.
-  const lowerBound = start.makespan === Infinity ? 0 : boundOf(work, start, options, boundShare);
+  const lowerBound = boundOf(work, start, options, boundShare);
   if (lowerBound === start.objective && problem.objective === 'makespan') return { solution: start, lowerBound };
-  const solution = search(work, loadsOnly, { ...options, incumbent: start, lowerBound });
-  if (solution.makespan < Infinity) return { solution, lowerBound };
-  throw new SpindleError('invalid_body', 'the locked starts, calendars and setups: expected that some schedule keeps to them, found none');
+  return { solution: search(work, loadsOnly, { ...options, incumbent: start, lowerBound }), lowerBound };
 }
 
 /** Dynasearch comes to its best soon; the bound, from there on, takes what is left. */

@@ -57,6 +57,6 @@ it('says of endless work, and of work that is never ready, that it never ends, a
   for (const pausing of [true, false]) {
     const calendar = { starts: Float64Array.of(0, 50), ends: Float64Array.of(20, Infinity), repeatFrom: 0, period: Infinity, pausing };
     const clock = new MachineClock(calendar, 100);
-    expect([clock.endAfter(0, Infinity), clock.endAfter(Infinity, 1), clock.startAfter(Infinity, 1)]).toEqual([Infinity, Infinity, Infinity]);
+    expect([clock.endAfter(0, Infinity), clock.endAfter(Infinity, 1), clock.startAfter(Infinity, 1), clock.timeOfWork(Infinity)]).toEqual([Infinity, Infinity, Infinity, Infinity]);
   }
 });

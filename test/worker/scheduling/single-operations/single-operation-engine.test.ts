@@ -49,6 +49,35 @@ describe('setups that fit into no window of a machine on which work must not pau
   }, 60_000);
 });
 
+describe.each(['makespan', 'tardiness', 'finish', 'setup'] as const)('locked starts on a machine with breaks, objective %s', (objective) => {
+  const calendars = [{ starts: Float64Array.of(0), ends: Float64Array.of(80), repeatFrom: 0, period: 100, pausing: true }];
+
+  it('that contradict each other are told', async () => {
+    const shop = identical([5, 5, 3], 1, { objective, calendars, lockedMachine: Int32Array.of(0, 0, -1), lockedStart: Float64Array.of(0, 2, -1) });
+    await expect(run(shop)).rejects.toMatchObject({ code: 'invalid_body' });
+  });
+
+  it('are kept where the way to one is too long from some jobs, and short through others', async () => {
+    const jobs = 12;
+    const locked = 5;
+    const random = new RandomStream(1);
+    const between = Float64Array.from({ length: jobs * jobs }, (_, pair) => (pair % jobs === locked && Math.floor(pair / jobs) % 2 === 0 ? 70 : 1 + random.below(4)));
+    const each = (of: (job: number) => number): number[] => Array.from({ length: jobs }, (_, job) => of(job));
+    const shop = identical(each(() => 3 + random.below(9)), 1, {
+      objective,
+      calendars,
+      due: Float64Array.from(each(() => random.below(100))),
+      familyCount: jobs,
+      setupFamily: Int32Array.from(each((job) => job)),
+      setups: [{ between }],
+      lockedMachine: Int32Array.from(each((job) => (job === locked ? 0 : -1))),
+      lockedStart: Float64Array.from(each((job) => (job === locked ? 50 : -1))),
+    });
+    const { solution, lowerBound } = await run(shop);
+    expect(checkSchedule(shop, solution, lowerBound).faults).toEqual([]);
+  });
+});
+
 /** Jobs on machines on which each takes the same. */
 function identical(durations: readonly number[], machineCount: number, rest: Partial<Problem> = {}): Problem {
   const jobs = durations.length;

@@ -1,5 +1,6 @@
 import { type Calendar, type MachineSetups, type Objective, type Problem, makeProblem } from '../../../../worker/scheduling/problem.ts';
 import { RandomStream } from '../../../../worker/scheduling/random-stream.ts';
+import { WorkingTime } from '../../../../worker/scheduling/working-time.ts';
 
 /** What a tiny problem is made of. */
 export interface Features {
@@ -51,7 +52,11 @@ export function tinyProblem(features: Features, seed: number): Problem {
   const calendars = Array.from({ length: machineCount }, () => (features.calendar === 'none' || random.below(4) === 0 ? undefined : tinyCalendar(random, features.calendar === 'pausing')));
   if (features.locks) {
     lockedMachine[0] = alternativeMachine[0] ?? 0;
-    if (random.below(2) === 0 && calendars[lockedMachine[0]] === undefined) lockedStart[0] = 3 + random.below(8);
+    const calendar = calendars[lockedMachine[0]];
+    if (random.below(2) === 0 && calendar?.pausing !== false) {
+      const start = 3 + random.below(8);
+      lockedStart[0] = calendar === undefined ? start : new WorkingTime(calendar).start(start, 1);
+    }
   }
   const release = Float64Array.from({ length: jobs }, () => (features.releases ? random.below(15) : 0));
   if ((lockedStart[0] ?? -1) >= 0) release[0] = 0;
