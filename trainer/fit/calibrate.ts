@@ -160,20 +160,28 @@ function quantiles({ outlying }: CalibrationData, errors: Float64Array, sigma: F
   const tail = (1 - coverage) / 2;
   const mirrored = ratios.map((ratio) => -ratio);
   const bound = (of: readonly number[], beyond: number): number => weightedQuantile(of, isOutlying, 1 - beyond);
-  const [low, high] = [beyondAtom(mirrored, bound(mirrored, tail)), beyondAtom(ratios, bound(ratios, tail))];
-  // What a bound that holds an atom leaves out less than its tail, the other one may leave out more.
-  return { low: -(low?.bound ?? bound(mirrored, 2 * tail - (high?.share ?? tail))), high: high?.bound ?? bound(ratios, 2 * tail - (low?.share ?? tail)) };
+  const plain = { below: bound(mirrored, tail), above: bound(ratios, tail) };
+  const low = beyondPointMass(mirrored, isOutlying, plain.below);
+  const high = beyondPointMass(ratios, isOutlying, plain.above);
+  // What a bound that holds a point mass leaves out less than its tail, the other one may leave out more, but the estimate itself.
+  const nearer = (of: readonly number[], mass: { share: number }): number | undefined => {
+    const found = bound(of, 2 * tail - mass.share);
+    return found > 0 ? found : undefined;
+  };
+  return { low: -(low?.bound ?? (high && nearer(mirrored, high)) ?? plain.below), high: high?.bound ?? (low && nearer(ratios, low)) ?? plain.above };
 }
 
 /** A share of the rows this near to a bound, relative to it, is one value that many parts have, such as a time of 0: a bell has 2 % there, an exponential's blunt side 10 %. */
-const atom = { near: 0.05, share: 0.2 };
+const pointMass = { near: 0.05, share: 0.2 };
 
-/** Where an upper bound is amid an atom: a bound that holds all of it, and the share of the rows beyond. */
-function beyondAtom(ratios: readonly number[], amid: number): { bound: number; share: number } | undefined {
-  const bound = amid * (1 + atom.near);
-  const share = ratios.filter((ratio) => ratio > bound).length / ratios.length;
-  const near = ratios.filter((ratio) => ratio > amid * (1 - atom.near)).length / ratios.length - share;
-  return amid > 0 && near > atom.share ? { bound, share } : undefined;
+/** Where an upper bound is amid a point mass: a bound that holds all of it, and the share of the rows beyond, gross errors counting less. */
+function beyondPointMass(ratios: readonly number[], isOutlying: readonly boolean[], amid: number): { bound: number; share: number } | undefined {
+  const weight = (among: (ratio: number) => boolean): number => ratios.reduce((sum, ratio, i) => (among(ratio) ? sum + (isOutlying[i] === true ? outlierWeight : 1) : sum), 0);
+  const all = weight(() => true);
+  const bound = amid * (1 + pointMass.near);
+  const share = weight((ratio) => ratio > bound) / all;
+  const near = weight((ratio) => ratio > amid * (1 - pointMass.near)) / all - share;
+  return amid > 0 && near > pointMass.share ? { bound, share } : undefined;
 }
 
 /**

@@ -17,7 +17,7 @@ export function doubtCandidates(inputs: Inputs, value: Float64Array, spread: Flo
   if (ofValue && ofSpread) sets.push(basic);
   if (inputs.rows >= manyRows) {
     const levels = inputs.categories.flatMap((groups, input) => frequentLevels(groups).map((group) => atomTerm(inputs, { kind: 'level', input, group, center: 0, scale: 1 }))).slice(0, mostTerms);
-    const numbers = inputs.numbers.slice(0, mostTerms).map((values, input) => atomTerm(inputs, { kind: 'power', input, exponent: 1, unit: 1, center: mean(values), scale: deviation(values) }));
+    const numbers = inputs.numbers.slice(0, mostTerms).map((values, input) => atomTerm(inputs, { kind: 'power', input, exponent: 1, unit: 1, center: mean(values), scale: deviation(values) || 1 }));
     if (levels.length > 0) sets.push([...basic, ...levels]);
     if (numbers.length > 0) sets.push([...basic, ...levels, ...numbers]);
   }
@@ -58,7 +58,7 @@ const mean = (values: Float64Array): number => values.reduce((sum, value) => sum
 
 function deviation(values: Float64Array): number {
   const center = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2, 0) / values.length) || 1;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2, 0) / values.length);
 }
 
 /** Prior deviation of a coefficient on terms: weak, but level by level effects need shrinking; a level whose noise is twice that of others, ln 2 = 0.7, is nothing unusual. */
