@@ -149,7 +149,7 @@ function sigmaOf({ intercept, coefficients }: { intercept: number; coefficients:
   return Float64Array.from({ length: rows }, (_, row) => Math.exp(coefficients.reduce((sum, weight, k) => sum + weight * (columns[k]?.[row] ?? 0), intercept)));
 }
 
-/** Quantiles of error / σ that leave (1 - coverage) / 2 on each side, or of |error| / σ; of weighted rows, with one more row that is anywhere. */
+/** Quantiles of error / σ that leave (1 - coverage) / 2 on each side, but with the estimate itself between them, or of |error| / σ; of weighted rows, with one more row that is anywhere. */
 function quantiles({ outlying }: CalibrationData, errors: Float64Array, sigma: Float64Array, rows: readonly number[], coverage: number, equalSides: boolean): { low: number; high: number } {
   const ratios = rows.map((row) => (errors[row] ?? 0) / (sigma[row] ?? 1));
   const isOutlying = rows.map((row) => outlying[row] === 1);
@@ -159,7 +159,7 @@ function quantiles({ outlying }: CalibrationData, errors: Float64Array, sigma: F
   }
   const tail = (1 - coverage) / 2;
   const mirrored = ratios.map((ratio) => -ratio);
-  const bound = (of: readonly number[], beyond: number): number => weightedQuantile(of, isOutlying, 1 - beyond);
+  const bound = (of: readonly number[], beyond: number): number => Math.max(0, weightedQuantile(of, isOutlying, 1 - beyond));
   const plain = { below: bound(mirrored, tail), above: bound(ratios, tail) };
   const low = beyondPointMass(mirrored, isOutlying, plain.below);
   const high = beyondPointMass(ratios, isOutlying, plain.above);

@@ -87,24 +87,39 @@ describe('calibrate covers nine of ten new parts, overall and in each level', ()
   });
 
   it('and where nothing is learned, however the means of the other folds vary', () => {
-    const rows = 400;
-    let inside = 0;
     const seeds = 20;
+    let inside = 0;
     for (let seed = 1; seed <= seeds; seed++) {
-      const random = seededRandom(seed);
-      const draws = (): Float64Array => Float64Array.from({ length: rows }, () => (uniformFloat64(random) < 0.5 ? 0 : Math.exp(2 + 1.4 * standardNormal(random))));
-      const [target, unseen] = [draws(), draws()];
-      const meanOf = (values: Float64Array): number => values.reduce((sum, one) => sum + one, 0) / values.length;
-      const folds = dealFolds(rows, 10, seed);
-      const value = new Float64Array(rows);
-      for (const held of folds) for (const row of held) value[row] = meanOf(target.filter((_, other) => !held.includes(other)));
-      const spread = new Float64Array(rows);
-      const inputs = { rows, numbers: [spread], categories: [] };
-      const { interval } = calibrate({ inputs, target, value, spread, gaps: spread, outlying: new Uint8Array(rows), folds, smallest: 0 }, 0.9);
-      const { low, high } = scaledBounds({ ...interval, beyond: 1, missing: [0] }, inputs, { value: spread.map(() => meanOf(target)), spread, beyond: spread, cut: undefined });
-      for (const [row, actual] of unseen.entries()) if (actual >= (low[row] ?? NaN) && actual <= (high[row] ?? NaN)) inside++;
+      const { low, high, unseen } = nothingLearned(0.5, seed);
+      inside += unseen.filter((actual) => actual >= low && actual <= high).length / unseen.length;
     }
-    expect(inside / (rows * seeds)).toBeGreaterThan(0.88);
-    expect(inside / (rows * seeds)).toBeLessThan(0.92);
+    expect(inside / seeds).toBeGreaterThan(0.88);
+    expect(inside / seeds).toBeLessThan(0.92);
   });
 });
+
+it.each([0.01, 0.02, 0.04, 0.08])('keeps the estimate within its interval where a share of %f of the times is not 0', (share) => {
+  for (let seed = 1; seed <= 5; seed++) {
+    const { low, high, estimate } = nothingLearned(share, seed);
+    expect(low).toBeLessThanOrEqual(estimate);
+    expect(high).toBeGreaterThanOrEqual(estimate);
+  }
+});
+
+/** The interval of a mean of 400 times, a share of them log-normal and the rest 0, and as many unseen ones. */
+function nothingLearned(share: number, seed: number): { low: number; high: number; estimate: number; unseen: Float64Array } {
+  const rows = 400;
+  const random = seededRandom(seed);
+  const draws = (): Float64Array => Float64Array.from({ length: rows }, () => (uniformFloat64(random) < share ? Math.exp(2 + 1.4 * standardNormal(random)) : 0));
+  const [target, unseen] = [draws(), draws()];
+  const meanOf = (values: Float64Array): number => values.reduce((sum, one) => sum + one, 0) / values.length;
+  const folds = dealFolds(rows, 10, seed);
+  const value = new Float64Array(rows);
+  for (const held of folds) for (const row of held) value[row] = meanOf(target.filter((_, other) => !held.includes(other)));
+  const spread = new Float64Array(rows);
+  const { interval } = calibrate({ inputs: { rows, numbers: [spread], categories: [] }, target, value, spread, gaps: spread, outlying: new Uint8Array(rows), folds, smallest: 0 }, 0.9);
+  const none = new Float64Array(1);
+  const estimate = meanOf(target);
+  const { low, high } = scaledBounds({ ...interval, beyond: 1, missing: [0] }, { rows: 1, numbers: [none], categories: [] }, { value: Float64Array.of(estimate), spread: none, beyond: none, cut: undefined });
+  return { low: low[0] ?? NaN, high: high[0] ?? NaN, estimate, unseen };
+}
