@@ -39,32 +39,25 @@ export class InsertionBounds {
 
   /** Sets the bounds to what the job itself costs at each place, and the delays that it makes; gives the least of these. */
   #fillOwn(machine: number, job: number, from: number, to: number, scale: TimeScale): number {
-    const { duration, family, familyCount, jobs } = this.#work;
+    const { duration, jobs } = this.#work;
     const { step, end } = this.#plan;
     const sequence = this.#plan.sequenceOf(machine);
     const length = this.#plan.lengths[machine] ?? 0;
-    const between = this.#work.between[machine];
     const row = machine * jobs;
     const release = scale.release[job] ?? 0;
     const ticks = duration[row + job] ?? Infinity;
-    const kind = family[job] ?? 0;
     let least = Infinity;
-    let free = 0;
-    let setup = this.#work.initial[machine]?.[kind] ?? 0;
     for (let place = from; place <= to; place++) {
-      if (place > 0) {
-        const before = sequence[place - 1] ?? 0;
-        free = end[before] ?? 0;
-        setup = between === undefined ? 0 : (between[(family[before] ?? 0) * familyCount + kind] ?? 0);
-      }
-      const ready = free + setup;
+      const before = place === 0 ? -1 : (sequence[place - 1] ?? 0);
+      const setup = setupTicks(this.#work, machine, before, job);
+      const ready = (before < 0 ? 0 : (end[before] ?? 0)) + setup;
       const ends = (ready < release ? release : ready) + ticks;
-      let bound = step.countsSetups ? setup : this.#costAt(job, ends, scale);
+      let bound = step.countsSetups ? setup : step.costOf(job, ends, scale);
       let delay = 0;
       if (place < length) {
         const next = sequence[place] ?? 0;
         const starts = (end[next] ?? 0) - (duration[row + next] ?? 0);
-        const setupAfter = between === undefined ? 0 : (between[kind * familyCount + (family[next] ?? 0)] ?? 0);
+        const setupAfter = setupTicks(this.#work, machine, job, next);
         delay = ends + setupAfter - starts;
         if (step.countsSetups) bound += setupAfter - this.#setupAt(machine, place);
         else if (delay > 0) least = delay < least ? delay : least;
@@ -79,8 +72,7 @@ export class InsertionBounds {
   /** Adds to the bounds what the jobs behind each place cost more when they come later by at least `least`. */
   #addTails(machine: number, from: number, to: number, least: number, scale: TimeScale): void {
     const plan = this.#plan;
-    const { end, cost } = plan;
-    const { weight } = plan.step;
+    const { end, cost, step } = plan;
     const sequence = plan.sequenceOf(machine);
     let tailCost = 0;
     let lateWeight = 0;
@@ -89,8 +81,8 @@ export class InsertionBounds {
       const ends = (end[job] ?? 0) + least;
       if (ends > (scale.due[job] ?? 0)) {
         const costBefore = place === 0 ? 0 : (cost[sequence[place - 1] ?? 0] ?? 0);
-        tailCost += this.#costAt(job, ends, scale) - (cost[job] ?? 0) + costBefore;
-        lateWeight += weight[job] ?? 0;
+        tailCost += step.costOf(job, ends, scale) - (cost[job] ?? 0) + costBefore;
+        lateWeight += step.weight[job] ?? 0;
       }
       const delay = place <= to ? (this.#delay[place] ?? 0) : 0;
       if (delay > 0) this.bounds[place] = (this.bounds[place] ?? 0) + tailCost + (delay - least) * lateWeight;
@@ -114,11 +106,5 @@ export class InsertionBounds {
   #setupAt(machine: number, place: number): number {
     const sequence = this.#plan.sequenceOf(machine);
     return setupTicks(this.#work, machine, place === 0 ? -1 : (sequence[place - 1] ?? 0), sequence[place] ?? 0);
-  }
-
-  #costAt(job: number, ends: number, { due, clock }: TimeScale): number {
-    const { step } = this.#plan;
-    if (ends <= (due[job] ?? 0)) return 0;
-    return (step.weight[job] ?? 0) * (clock === undefined ? ends - (due[job] ?? 0) : clock.timeOfWork(ends) - (step.due[job] ?? 0));
   }
 }

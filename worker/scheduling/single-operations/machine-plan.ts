@@ -72,7 +72,7 @@ export class MachinePlan {
 
   /** A copy of a machine's sequence. */
   sequence(machine: number): Int32Array {
-    return (this.#sequences[machine] ?? new Int32Array()).slice(0, this.lengths[machine]);
+    return this.sequenceOf(machine).slice(0, this.lengths[machine]);
   }
 
   /** A machine's jobs as they stand, followed by what is not in use; valid until the next change. */

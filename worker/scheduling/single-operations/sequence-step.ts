@@ -20,11 +20,11 @@ export class SequenceStep {
   /** Of the job that ran last, in the machine's own scale. */
   end = 0;
   cost = 0;
-  /** Per job: the tick from which on it costs its weight a tick. */
-  readonly due: Float64Array;
+  /** Per job: what a tick behind its due date costs. */
   readonly weight: Float64Array;
   readonly countsSetups: boolean;
   readonly #work: ParallelWork;
+  readonly #due: Float64Array;
   readonly #hasLocks: boolean;
   readonly #scales: readonly TimeScale[];
   /** Per machine: looks up each piece of work where it does not count in working ticks. */
@@ -35,11 +35,11 @@ export class SequenceStep {
   constructor(work: ParallelWork) {
     const { objective } = work.problem;
     this.#work = work;
-    this.due = objective === 'finish' ? new Float64Array(work.jobs) : work.due;
+    this.#due = objective === 'finish' ? new Float64Array(work.jobs) : work.due;
     this.weight = objective === 'finish' || objective === 'tardiness' ? work.weight : new Float64Array(work.jobs);
     this.countsSetups = objective === 'setup';
     this.#hasLocks = work.lockedStart.some((start) => start >= 0);
-    const inTicks: TimeScale = { clock: undefined, release: work.release, due: this.due, lockedStart: work.lockedStart };
+    const inTicks: TimeScale = { clock: undefined, release: work.release, due: this.#due, lockedStart: work.lockedStart };
     const scales = work.clocks.map((clock, machine) => (clock === undefined || !clock.pausing || hasEmptyWork(work, machine) ? inTicks : this.#workingScale(clock)));
     this.#scales = scales;
     this.#clocks = work.clocks.map((clock, machine) => (scales[machine]?.clock === undefined ? clock : undefined));
@@ -54,6 +54,12 @@ export class SequenceStep {
   /** The scale of a machine whose jobs simply follow each other in it; undefined where each piece of work is looked up in a calendar. */
   scaleOf(machine: number): TimeScale | undefined {
     return this.#clocks[machine] === undefined ? this.#scales[machine] : undefined;
+  }
+
+  /** What a job costs that ends at `end` in a scale. */
+  costOf(job: number, end: number, { due, clock }: TimeScale): number {
+    if (end <= (due[job] ?? 0)) return 0;
+    return (this.weight[job] ?? 0) * (clock === undefined ? end - (due[job] ?? 0) : clock.timeOfWork(end) - (this.#due[job] ?? 0));
   }
 
   /** Goes to a machine on which `before` (-1 for none) has ended at `end`, at `cost` so far. */
@@ -75,9 +81,6 @@ export class SequenceStep {
     const clock = this.#clocks[machine];
     const scale = this.#scales[machine];
     const release = scale?.release ?? none;
-    const due = scale?.due ?? none;
-    const paused = scale?.clock;
-    const weights = this.weight;
     const row = machine * jobs;
     const hasSetups = between.length > 0;
     let before = this.#before;
@@ -100,7 +103,7 @@ export class SequenceStep {
       const ticks = duration[row + job] ?? Infinity;
       end = clock === undefined || end === Infinity ? end + ticks : clock.endAfter(end, ticks);
       if (end === Infinity) break;
-      if (end > (due[job] ?? 0)) cost += (weights[job] ?? 0) * (paused === undefined ? end - (due[job] ?? 0) : paused.timeOfWork(end) - (this.due[job] ?? 0));
+      if (scale !== undefined) cost += this.costOf(job, end, scale);
       before = job;
       if (ends === undefined) continue;
       const oldEnd = ends[job] ?? 0;
@@ -114,7 +117,7 @@ export class SequenceStep {
 
   #workingScale(clock: MachineClock): TimeScale {
     const toWork = (time: number): number => (Math.abs(time) === Infinity || time < 0 ? time : clock.workBefore(time));
-    return { clock, release: this.#work.release.map(toWork), due: this.due.map(toWork), lockedStart: this.#work.lockedStart.map(toWork) };
+    return { clock, release: this.#work.release.map(toWork), due: this.#due.map(toWork), lockedStart: this.#work.lockedStart.map(toWork) };
   }
 }
 
