@@ -158,17 +158,20 @@ function quantiles({ outlying }: CalibrationData, errors: Float64Array, sigma: F
     return { low: -half, high: half };
   }
   const tail = (1 - coverage) / 2;
-  const mirrored = ratios.map((ratio) => -ratio);
   const bound = (of: readonly number[], beyond: number): number => Math.max(0, weightedQuantile(of, isOutlying, 1 - beyond));
-  const plain = { below: bound(mirrored, tail), above: bound(ratios, tail) };
-  const low = beyondPointMass(mirrored, isOutlying, plain.below);
-  const high = beyondPointMass(ratios, isOutlying, plain.above);
-  // What a bound that holds a point mass leaves out less than its tail, the other one may leave out more, but the estimate itself.
-  const nearer = (of: readonly number[], mass: { share: number }): number | undefined => {
-    const found = bound(of, 2 * tail - mass.share);
-    return found > 0 ? found : undefined;
+  const sideOf = (of: readonly number[]) => {
+    const plain = bound(of, tail);
+    return { of, plain, mass: beyondPointMass(of, isOutlying, plain) };
   };
-  return { low: -(low?.bound ?? (high && nearer(mirrored, high)) ?? plain.below), high: high?.bound ?? (low && nearer(ratios, low)) ?? plain.above };
+  const below = sideOf(ratios.map((ratio) => -ratio));
+  const above = sideOf(ratios);
+  const end = ({ of, plain, mass }: typeof below, other: typeof below): number => {
+    if (mass !== undefined) return mass.bound;
+    // What a bound that holds a point mass leaves out less than its tail, the other one may leave out more, but the estimate itself.
+    const nearer = other.mass === undefined ? 0 : bound(of, 2 * tail - other.mass.share);
+    return nearer > 0 ? nearer : plain;
+  };
+  return { low: -end(below, above), high: end(above, below) };
 }
 
 /** A share of the rows this near to a bound, relative to it, is one value that many parts have, such as a time of 0: a bell has 2 % there, an exponential's blunt side 10 %. */
