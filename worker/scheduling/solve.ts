@@ -56,8 +56,7 @@ export async function solve(problem: Problem, options: SolveOptions): Promise<An
     deadline: began + options.timeLimit,
     stop: options.stop ?? (() => false),
     onImproved: (solution) => {
-      // Each engine tells of its own improvements, also where one before it was better; a plan that cannot be has a makespan of Infinity.
-      if (solution.makespan === Infinity) return;
+      // Each engine tells of its own improvements, also where one before it was better.
       if (objective !== undefined && !isBetter(solution, { objective, makespan })) return;
       objective = solution.objective;
       makespan = solution.makespan;

@@ -92,7 +92,11 @@ export class TabuSearch {
     const begin = criticalPath(this.graph, this.#random, this.#path);
     this.#moves.count = 0;
     this.#forgetChoice();
-    for (let at = begin; at < this.#path.length; this.#weigh()) at = this.#blocks.collect(this.#path, begin, at, this.#moves);
+    let at = begin;
+    while (at < this.#path.length) {
+      at = this.#blocks.collect(this.#path, begin, at, this.#moves);
+      this.#weigh();
+    }
     if (this.#isFlexible) this.#collectMachineChanges(begin, workPrice);
   }
 

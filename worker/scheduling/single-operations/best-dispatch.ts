@@ -11,7 +11,7 @@ const firstLookAhead = 4;
 const firstSetupLookAhead = 1;
 const largest = 4096;
 
-/** The best of the schedules that the dispatch rules make, ATCS with the look-aheads that suit the work; `onImproved` is called with each better one. */
+/** The best of the schedules that the dispatch rules make, ATCS with the look-aheads that suit the work; `onImproved` is called with each better one that can be. */
 export function bestDispatch(work: ParallelWork, onImproved?: (solution: Solution) => void): MachineSequences {
   let best: MachineSequences = [];
   let least: Solution | undefined;
@@ -21,7 +21,7 @@ export function bestDispatch(work: ParallelWork, onImproved?: (solution: Solutio
     if (least !== undefined && !isBetter(found, least)) return found;
     best = sequences;
     least = found;
-    onImproved?.(found);
+    if (found.makespan < Infinity) onImproved?.(found);
     return found;
   };
   for (const rule of plainRules) make(rule);
