@@ -22,6 +22,13 @@ const firstCooling = 20_000;
  * Throws `invalid_body` where no schedule that keeps the locked starts is found.
  */
 export function annealCriticalMoves(problem: Problem, options: EngineOptions): Solution {
+  const found = searchCriticalMoves(problem, options);
+  if (found === undefined) throw new SpindleError('invalid_body', 'the locked starts: expected times that some schedule can keep, found none');
+  return found;
+}
+
+/** The same; undefined where no schedule that keeps the locked starts is found. */
+export function searchCriticalMoves(problem: Problem, options: EngineOptions): Solution | undefined {
   const data = routingData(problem);
   const random = new RandomStream(options.seed);
   const graph = new DisjunctiveGraph(data);
@@ -75,7 +82,6 @@ export function annealCriticalMoves(problem: Problem, options: EngineOptions): S
       keep();
     }
   }
-  if (best.solution === undefined) throw new SpindleError('invalid_body', 'the locked starts: expected times that some schedule can keep, found none');
   return best.solution;
 }
 

@@ -1,4 +1,5 @@
 import type { Problem, Solution } from '../problem.ts';
+import { sumOverOrders } from '../sum-over-orders.ts';
 import { WorkingTime } from '../working-time.ts';
 import type { DisjunctiveGraph } from './disjunctive-graph.ts';
 
@@ -83,20 +84,11 @@ export class PlanEvaluation {
   }
 
   #figure(): number {
-    const { objective, due, weight } = this.#problem;
-    const { order, lastOfOrder, operations } = this.#graph.data;
+    const { objective } = this.#problem;
     if (objective === 'makespan') return this.makespan;
+    if (objective !== 'setup') return sumOverOrders(this.#problem, this.end);
     let sum = 0;
-    if (objective === 'setup') {
-      for (let o = 0; o < operations; o++) sum += this.#graph.setup[o] ?? 0;
-      return sum;
-    }
-    for (const last of lastOfOrder) {
-      const j = order[last] ?? 0;
-      const end = this.end[last] ?? 0;
-      const late = objective === 'finish' ? end : Math.max(0, end - (due[j] ?? Infinity));
-      sum += (weight[j] ?? 0) * late;
-    }
+    for (let o = 0; o < this.#graph.data.operations; o++) sum += this.#graph.setup[o] ?? 0;
     return sum;
   }
 }

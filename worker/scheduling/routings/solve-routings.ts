@@ -1,13 +1,15 @@
-import type { Engine, Problem, Solution } from '../problem.ts';
+import type { Engine, EngineOptions, Problem, Solution } from '../problem.ts';
+import { boundOf } from '../single-operations/single-operation-engine.ts';
 import type { BoundedSolution, SolverOptions } from '../solver.ts';
 import { assignmentBound } from './assignment-bound.ts';
-import { annealCriticalMoves } from './critical-annealing-engine.ts';
+import { annealCriticalMoves, searchCriticalMoves } from './critical-annealing-engine.ts';
 import { searchElitePlans } from './elite-tabu-engine.ts';
 import { exactSearch } from './exact-search.ts';
 import { type HeadsAndTails, headsAndTails } from './heads-and-tails.ts';
 import { machineLoadBound } from './machine-load-bound.ts';
 import { destructiveBound } from './makespan-refutation.ts';
-import { orderBound } from './order-bound.ts';
+import { isMostlySingle, searchMixedShop } from './mixed-shop-engine.ts';
+import { orderBound, precedenceRelaxation } from './precedence-relaxation.ts';
 import { type RoutingData, routingData } from './routing-data.ts';
 
 /** Share of the time, and iterations, for a first schedule, which bounds need. */
@@ -17,38 +19,43 @@ const firstIterations = 20_000;
 /** Share of the time for the linear programme of flexible shops, and as much again for refuting makespans. */
 const boundShare = 0.08;
 
+/** Share of the time left for the bound of the shop without the precedence of operations. */
+const relaxationShare = 0.15;
+
 /** Share of the time, states and operations at most for the exact search: most flexible shops of up to 18 operations take less, few larger ones do. */
 const exactShare = 0.05;
 const exactStates = 100_000;
 const exactOperations = 40;
 
-/** Solves problems in which orders have several operations: job shops and flexible job shops. */
+/** Solves problems in which orders have several operations: job shops, flexible job shops, and shops in which some orders are single operations. */
 export async function solveRoutings(problem: Problem, options: SolverOptions): Promise<BoundedSolution> {
-  const data = routingData(problem);
-  const heads = headsAndTails(data);
-  const engine = chooseEngine(problem);
-  if (problem.objective !== 'makespan') {
-    const lowerBound = orderBound(problem, heads);
-    options.onBound?.(lowerBound);
-    return { solution: engine(problem, { ...options, lowerBound }), lowerBound };
-  }
-
   const began = options.now();
   const time = options.deadline - began;
-  let lowerBound = machineLoadBound(data, heads);
+  const data = routingData(problem);
+  const heads = headsAndTails(data);
+  const relaxation = precedenceRelaxation(problem, data, heads);
+  let lowerBound = 0;
   const raise = (bound: number): void => {
     if (bound <= lowerBound) return;
     lowerBound = bound;
     options.onBound?.(bound);
   };
-  options.onBound?.(lowerBound);
+  const isMakespan = problem.objective === 'makespan';
+  raise(Math.max(orderBound(problem, relaxation), isMakespan ? machineLoadBound(data, heads) : 0));
+  const engine = chooseEngine(problem);
   const iterations = options.iterations ?? Infinity;
-  let first = engine(problem, { ...options, deadline: began + firstShare * time, iterations: Math.min(iterations, firstIterations), lowerBound });
-  if (first.objective === lowerBound || options.stop()) return { solution: first, lowerBound };
-  await raiseBound(data, heads, first, options, time, () => lowerBound, raise);
-  const isTiny = isPlain(problem) && data.operations <= exactOperations && data.machines <= exactOperations;
-  if (isTiny && first.objective > lowerBound) first = searchExactly(data, heads, first, options, options.iterations === undefined ? options.now() + exactShare * time : options.deadline, raise);
-  if (first.objective === lowerBound || iterations <= firstIterations) return { solution: first, lowerBound };
+  const isDone = (solution: Solution): boolean => (isMakespan && solution.objective === lowerBound) || options.stop();
+
+  let first = firstSchedule(problem, { ...options, deadline: began + firstShare * time, iterations: Math.min(iterations, firstIterations), lowerBound });
+  if (first === undefined) return { solution: annealCriticalMoves(problem, options), lowerBound };
+  if (isDone(first)) return { solution: first, lowerBound };
+  if (!isPlain(problem) || data.hasSetups) boundOf(relaxation, first, { ...options, onBound: raise }, relaxationShare);
+  if (isMakespan) {
+    await raiseBound(data, heads, first, options, time, () => lowerBound, raise);
+    const isTiny = isPlain(problem) && data.operations <= exactOperations && data.machines <= exactOperations;
+    if (isTiny && first.objective > lowerBound) first = searchExactly(data, heads, first, options, options.iterations === undefined ? options.now() + exactShare * time : options.deadline, raise);
+  }
+  if (isDone(first) || iterations <= firstIterations) return { solution: first, lowerBound };
   return { solution: engine(problem, { ...options, iterations: iterations - firstIterations, incumbent: first, lowerBound }), lowerBound };
 }
 
@@ -69,9 +76,15 @@ function searchExactly(data: RoutingData, heads: HeadsAndTails, first: Solution,
   return solution;
 }
 
-/** Tabu search where the makespan of a plain routing is asked for, annealing for all else. */
+/** Tabu search where the makespan of a plain routing is asked for, annealing for all else, in turn with the search for single operations where nearly all are such. */
 export function chooseEngine(problem: Problem): Engine {
-  return isPlain(problem) ? searchElitePlans : annealCriticalMoves;
+  if (isPlain(problem)) return searchElitePlans;
+  return isMostlySingle(problem) ? searchMixedShop : annealCriticalMoves;
+}
+
+/** Undefined where locked starts leave no time for one. */
+function firstSchedule(problem: Problem, options: EngineOptions): Solution | undefined {
+  return isPlain(problem) ? searchElitePlans(problem, options) : searchCriticalMoves(problem, options);
 }
 
 /** True where the makespan is asked for, without calendars and locked starts. */

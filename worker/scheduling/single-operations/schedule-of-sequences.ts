@@ -1,4 +1,5 @@
-import { type EngineOptions, type MachineSequences, type Solution, isBetter, orderCount } from '../problem.ts';
+import { type EngineOptions, type MachineSequences, type Solution, isBetter } from '../problem.ts';
+import { sumOverOrders } from '../sum-over-orders.ts';
 import { type ParallelWork, endAfter, setupTicks } from './parallel-work.ts';
 
 /** The schedule in which every machine runs its sequence as early as it can. */
@@ -50,14 +51,7 @@ function startAfter(work: ParallelWork, machine: number, before: number, free: n
   return clock === undefined ? ready : clock.startAfter(ready, work.duration[machine * work.jobs + job] ?? 0);
 }
 
-function objectiveOf({ problem, ...work }: ParallelWork, end: Float64Array, makespan: number, setup: number): number {
+function objectiveOf({ problem }: ParallelWork, end: Float64Array, makespan: number, setup: number): number {
   if (problem.objective === 'makespan' || makespan === Infinity) return makespan;
-  if (problem.objective === 'setup') return setup;
-  let sum = 0;
-  for (let order = 0; order < orderCount(problem); order++) {
-    const due = problem.objective === 'finish' ? 0 : (work.due[order] ?? Infinity);
-    const late = (end[order] ?? 0) - due;
-    if (late > 0) sum += (work.weight[order] ?? 0) * late;
-  }
-  return sum;
+  return problem.objective === 'setup' ? setup : sumOverOrders(problem, end);
 }

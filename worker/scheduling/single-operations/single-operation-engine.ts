@@ -1,5 +1,5 @@
 import { SpindleError } from '../../../common/errors.ts';
-import type { Problem, Solution } from '../problem.ts';
+import type { EngineOptions, Problem, Solution } from '../problem.ts';
 import type { BoundedSolution, SolverOptions } from '../solver.ts';
 import { bestDispatch } from './best-dispatch.ts';
 import { dynasearch, isOneMachineTardiness } from './dynasearch.ts';
@@ -52,6 +52,13 @@ export async function solveSingleOperations(problem: Problem, options: SolverOpt
   return { solution: search(work, loadsOnly, { ...options, incumbent: start, lowerBound }), lowerBound };
 }
 
+/** A schedule no worse than the incumbent, by the search for its structure alone, without bounds. */
+export function improveSchedule(problem: Problem, options: EngineOptions & { readonly incumbent: Solution }): Solution {
+  const work = parallelWork(problem);
+  const incumbent = scheduleOfSequences(work, sequencesOf(work, options.incumbent));
+  return incumbent.makespan === Infinity ? options.incumbent : search(work, isLoadProblem(work), { ...options, incumbent });
+}
+
 /** Dynasearch comes to its best soon; the bound, from there on, takes what is left. */
 function oneMachine(work: ParallelWork, start: Solution, options: SolverOptions): BoundedSolution {
   const { deadline, now } = options;
@@ -80,8 +87,8 @@ function annealAndRuin(work: ParallelWork, options: SolverOptions & { readonly i
   return ruined.objective > lowerBound || iterations !== undefined ? ruined : sequenceAnnealing(work.problem, { ...options, incumbent: ruined });
 }
 
-/** The bound for the objective, told as it grows. */
-function boundOf(work: ParallelWork, solution: Solution, options: SolverOptions, share: number): number {
+/** The bound for the objective, told as it grows; `share` is that of the time left which it may take, the schedule a good one. */
+export function boundOf(work: ParallelWork, solution: Solution, options: SolverOptions, share: number): number {
   const { deadline, now, stop, onBound } = options;
   const until = now() + share * (deadline - now());
   const { objective } = work.problem;
