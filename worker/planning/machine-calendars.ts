@@ -24,10 +24,11 @@ function machineCalendar(shop: Shop, machine: Machine, clock: ZonedClock, start:
   const exact = machineWindows(shop, machine, clock, start, start + horizon * tickMs)
     .map((window) => ({ start: toTicks(window.start), end: toTicks(window.end) }))
     .filter((window) => window.end > window.start);
-  const week = calendar ? weeklyWindows(calendar.weekly, horizon, clock.wallTime(start + horizon * tickMs)) : [];
-  if (week.length > 0) return { ...columns([...exact, ...week]), repeatFrom: horizon, period: weekTicks, pausing };
   // Only dated hours: they come again after the horizon.
-  if (calendar && exact.length > 0) return { ...columns(exact), repeatFrom: 0, period: horizon, pausing };
+  if (calendar?.weekly.length === 0 && exact.length > 0) return { ...columns(exact), repeatFrom: 0, period: horizon, pausing };
+  const { once, again } = weeklyWindows(calendar?.weekly ?? [], horizon, clock.wallTime(start + horizon * tickMs));
+  const [first] = again;
+  if (first) return { ...columns([...merged([...exact, ...once]), ...again]), repeatFrom: first.start, period: weekTicks, pausing };
   return { ...columns(merged([...exact, { start: horizon, end: Infinity }])), repeatFrom: 0, period: Infinity, pausing };
 }
 
@@ -40,8 +41,11 @@ function columns(windows: readonly WorkingWindow[]): { starts: Float64Array; end
   return { starts: Float64Array.from(windows, ({ start }) => start), ends: Float64Array.from(windows, ({ end }) => end) };
 }
 
-/** The weekly shifts in [horizon, horizon + a week), without dates and changes of the clock; `wall` is the wall time at the horizon. */
-function weeklyWindows(weekly: Shop['calendars'][string]['weekly'], horizon: number, wall: number): WorkingWindow[] {
+/**
+ * The weekly shifts from the horizon on, without dates and changes of the clock; `wall` is the wall time at the horizon. What still runs at the horizon comes once, then a week
+ * from the end of a break on comes again and again, so that no shift is cut in two; no week where the shifts leave no break.
+ */
+function weeklyWindows(weekly: Shop['calendars'][string]['weekly'], horizon: number, wall: number): { once: WorkingWindow[]; again: WorkingWindow[] } {
   // The epoch was a Thursday, three days after a Monday.
   const intoWeek = (Math.floor(wall / tickMs) + 3 * dayMinutes * minuteTicks) % weekTicks;
   const windows: WorkingWindow[] = [];
@@ -49,12 +53,17 @@ function weeklyWindows(weekly: Shop['calendars'][string]['weekly'], horizon: num
     const { from, to } = shiftMinutes(shift);
     for (const weekday of shift.days) {
       const monday = weekdays.indexOf(weekday) * dayMinutes;
-      for (const weeks of [-1, 0, 1, 2]) {
-        const start = (monday + from) * minuteTicks + weeks * weekTicks - intoWeek;
-        const end = (monday + to) * minuteTicks + weeks * weekTicks - intoWeek;
-        windows.push({ start: horizon + Math.max(0, start), end: horizon + Math.min(weekTicks, end) });
+      // One week before, and enough behind for whole shifts of a week that begins within the first.
+      for (const weeks of [-1, 0, 1, 2, 3]) {
+        const zero = horizon + weeks * weekTicks - intoWeek;
+        windows.push({ start: zero + (monday + from) * minuteTicks, end: zero + (monday + to) * minuteTicks });
       }
     }
   }
-  return merged(windows.filter(({ start, end }) => end > start));
+  const laid = merged(windows);
+  const first = laid.find(({ start }) => start >= horizon)?.start ?? Infinity;
+  return {
+    once: laid.filter(({ start, end }) => start < horizon && end > horizon).map(({ end }) => ({ start: horizon, end })),
+    again: laid.filter(({ start }) => start >= first && start < first + weekTicks),
+  };
 }

@@ -95,6 +95,22 @@ describe('calendars', () => {
     expect(unplanned.map(({ reason }) => reason)).toEqual(['operation 20 of its order cannot be made: its 8 h fit between no two breaks of a machine for milling, and work must not pause there', 'its 8 h fit between no two breaks of a machine for milling, and work must not pause there']);
   });
 
+  test.each([
+    ['whose week is one shift', [{ days: ['sun'], from: '22:00', to: '24:00' }, { days: ['mon', 'tue', 'wed', 'thu'], from: '00:00', to: '24:00' }, { days: ['fri'], from: '00:00', to: '22:00' }], 120],
+    ['without a break', [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '00:00', to: '24:00' }], 200],
+    ['with a night shift', [{ days: ['mon', 'tue'], from: '22:00', to: '06:00' }], 8],
+  ])('that must not be paused, %s, hold its longest work whenever the plan starts', (_name, week, hours) => {
+    const shop = shopOf([milling('M', { calendar: 'c' })], { calendars: { c: { weekly: week, pausing: false } } });
+    for (let hour = 0; hour < 7 * 24; hour += 5) {
+      const request = { start: new Date(Date.parse(planStart) + hour * 3_600_000).toISOString() };
+      const { unplanned, working } = problemOf(shop, partsOf(`part_id,process,time_min\nfits,milling,${60 * hours}`), request, 14);
+      expect([hour, unplanned]).toEqual([hour, []]);
+      // In the weeks behind the horizon as well, of which each has the same hours.
+      expect(Number.isFinite(working[0]?.start(30 * 24 * 3_600, hours * 3_600))).toBe(true);
+      expect(working[0]?.between(14 * 24 * 3_600, 21 * 24 * 3_600)).toBe(working[0]?.between(140 * 24 * 3_600, 147 * 24 * 3_600));
+    }
+  });
+
   describe('without a working hour in all the time that is looked at', () => {
     const off = (name: string): object => ({ name, processes: ['milling'], calendar: 'off' });
     const calendars = { off: { exceptions: [{ date: '2020-01-01', shifts: [{ from: '06:00', to: '07:00' }] }] } };
