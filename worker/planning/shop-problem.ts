@@ -5,9 +5,10 @@ import { issueAt, placeOf, suggestion } from '../../common/scheduling/shape-issu
 import type { Unplanned } from '../../common/scheduling/schedule.ts';
 import type { Shop } from '../../common/scheduling/shop.ts';
 import type { ZonedClock } from '../../common/scheduling/zoned-clock.ts';
-import type { Calendar, Problem } from '../scheduling/problem.ts';
+import type { Problem } from '../scheduling/problem.ts';
 import { WorkingTime } from '../scheduling/working-time.ts';
-import { alternativesOf, fittingOrders, longestWindow } from './fitting-orders.ts';
+import { alternativesOf, fittingOrders } from './fitting-orders.ts';
+import { checkSetupsFit } from './fitting-setups.ts';
 import { fixedConflicts } from './fixed-conflicts.ts';
 import { type Fixing, readFixed } from './fixed-operations.ts';
 import { isClosedUntil, machineCalendars } from './machine-calendars.ts';
@@ -64,7 +65,6 @@ export function shopProblem({ work, shop, clock, request, start, horizon }: Shop
   const { fixings, issues, warnings } = readFixed(request, { shop, clock, start, operations, working });
   const running = new Map(fixings.filter((fixing) => fixing.running).map((fixing) => [fixing.operation, fixing]));
   const families = setupFamilies(shop, operations, mountedOn(request, shop, fixings, issues));
-  checkSetupsFit(shop, calendars, families.setups);
 
   const alternatives = operations.map((operation, index) => {
     const fixing = running.get(index);
@@ -107,6 +107,7 @@ export function shopProblem({ work, shop, clock, request, start, horizon }: Shop
     time: (tick) => clock.iso(start + tick * tickMs),
   }));
   if (issues.length > 0) throw new SpindleError('invalid_schedule_request', issues.slice(0, 3).map(issueText).join('; '), { issues });
+  checkSetupsFit(problem, shop, new Set(running.keys()));
   return { problem, shop, clock, start, horizon, operations, orders, working, fixings, unplanned, warnings: [...work.warnings, ...closedMachines(shop, closed, end), ...machinesWithoutWork(shop, operations), ...families.warnings, ...warnings] };
 }
 
@@ -142,18 +143,4 @@ function mountedOn(request: ScheduleRequest, shop: Shop, fixings: readonly Fixin
     for (const feature of Object.keys(state)) if (!features.includes(feature)) issues.push(issueAt(placeOf(['mounted', name]), `no setup of the shop looks at "${feature}"`, feature, suggestion(feature, features)));
   }
   return Object.fromEntries(Object.entries(request.mounted).filter(([name]) => !busy.has(name)));
-}
-
-function checkSetupsFit(shop: Shop, calendars: readonly (Calendar | undefined)[], setups: Problem['setups']): void {
-  for (const [machine, calendar] of calendars.entries()) {
-    if (!calendar || calendar.pausing) continue;
-    const longest = Math.max(largest(setups[machine]?.between), largest(setups[machine]?.initial));
-    if (longest <= longestWindow(calendar)) continue;
-    const what = `a setup of ${longest / 60} min on ${shop.machines[machine]?.name} fits between no two breaks, and work must not pause there`;
-    throw new SpindleError('invalid_shop', what, { issues: [issueAt(`machines[${machine}]`, what, null, 'shorten the setup, or set pausing to true')] });
-  }
-}
-
-function largest(ticks: Float64Array | undefined): number {
-  return ticks?.reduce((most, value) => Math.max(most, value), 0) ?? 0;
 }

@@ -133,6 +133,24 @@ describe('calendars', () => {
     const shop = shopOf([milling('M', { calendar: 'day' })], { calendars: { day: { ...dayShift, pausing: false } }, setups: [{ feature: 'm', default: 500 }] });
     expect(() => problemOf(shop, partsOf('m,process,time_min\na,milling,1\nb,milling,1'))).toThrow(expect.objectContaining({ code: 'invalid_shop' }));
   });
+
+  test('that must not be paused do not matter for setups that never come', () => {
+    const shop = shopOf([milling('M', { calendar: 'day' }), milling('M2'), { name: 'L', processes: ['turning'] }], {
+      calendars: { day: { ...dayShift, pausing: false } },
+      setups: [{ feature: 'm', changes: [{ from: 'a', to: 'b', minutes: 500 }, { from: 'c', to: 'a', minutes: 500 }] }, { feature: 'n', same: 500 }],
+    });
+    const parts = partsOf('part_id,m,n,process,time_min\nA,a,x,milling,1\nB,b,y,turning,1\nC,c,z,milling,1');
+    const refused = expect.objectContaining({ code: 'invalid_shop', message: expect.stringMatching(/^a setup of 500 min on M fits/) as string }) as object;
+    // From c to a may come, unless C is made elsewhere, or follows A that is running.
+    expect(() => problemOf(shop, parts)).toThrow(refused);
+    expect(problemOf(shop, parts, { locked: [{ id: 'C', machine: 'M2' }] }).unplanned).toEqual([]);
+    expect(problemOf(shop, parts, { running: [{ id: 'A', machine: 'M' }] }).unplanned).toEqual([]);
+    // What is mounted comes before the first, and only there.
+    expect(() => problemOf(shop, parts, { locked: [{ id: 'C', machine: 'M2' }], mounted: { M: { m: 'c' } } })).toThrow(refused);
+    expect(problemOf(shop, parts, { locked: [{ id: 'C', machine: 'M2' }], mounted: { M: { m: 'b' } } }).unplanned).toEqual([]);
+    // Two of one kind follow each other.
+    expect(() => problemOf(shop, partsOf('part_id,m,n,process,time_min\nA,a,x,milling,1\nD,a,x,milling,1'))).toThrow(refused);
+  });
 });
 
 test('machines that do only what no part needs are reported', () => {
