@@ -126,6 +126,12 @@ function clockOf(zone: string | undefined): ZonedClock | undefined {
 }
 
 function zoneSuggestion(zone: string): string {
+  const [offset, sign, hours, minutes] = /^(?:UTC|GMT)?([+-])(\d\d?)(?::?(\d\d))?$/i.exec(zone.trim()) ?? [];
+  if (offset !== undefined) {
+    // The names of this kind count the hours that they are behind UTC.
+    const fixed = `Etc/GMT${sign === '+' ? '-' : '+'}${Number(hours)}`;
+    return `name the place, such as Europe/Berlin${Number(minutes ?? 0) === 0 && clockOf(fixed) ? `, or "${fixed}" for ${sign}${Number(hours)} h all year` : ''}`;
+  }
   const zones = ['UTC', ...Intl.supportedValuesOf('timeZone')];
   // Most write the city alone, or misspell it.
   const city = zones.find((one) => one.toLowerCase().endsWith(`/${zone.trim().toLowerCase()}`));

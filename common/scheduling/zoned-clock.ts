@@ -23,6 +23,9 @@ export class ZonedClock {
 
   /** Throws RangeError for a zone that the IANA database does not have. */
   constructor(zone: string) {
+    // Temporal alone would take offsets and whole times, too, and Intl of some releases offsets.
+    if (/^[+-]/.test(zone)) throw new RangeError(`${zone} is an offset, no time zone`);
+    Intl.DateTimeFormat('en', { timeZone: zone });
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
     this.zone = zone;
   }
