@@ -9,7 +9,7 @@ import { ZonedClock } from './zoned-clock.ts';
 /** A shop from its JSON. Throws `invalid_shop` with every problem: place, what is wrong, fix. */
 export function readShop(value: unknown): Shop {
   const parsed = shopSchema.safeParse(value);
-  const pieces = parsed.success ? allPieces(parsed.data) : usablePieces(value);
+  const pieces = { ...(parsed.success ? allPieces(parsed.data) : usablePieces(value)), calendarNames: calendarNamesOf(value) };
   const issues = [...(parsed.success ? [] : shapeIssues(parsed.error, value, knownKeys)), ...pieceIssues(pieces)];
   if (parsed.success && issues.length === 0) return parsed.data;
   const first = issues.slice(0, 3).map(issueText).join('; ');
@@ -31,7 +31,6 @@ interface ShopPieces {
   zone: string | undefined;
   holidays: z.infer<typeof holidaySchema>[];
   calendars: { calendar: ShopCalendar; place: string }[];
-  calendarNames: string[];
   machines: { machine: Machine; place: string }[];
   machineNames: string[];
   rules: { rule: SetupRule; place: string }[];
@@ -42,7 +41,6 @@ function allPieces(shop: Shop): ShopPieces {
     zone: shop.time_zone,
     holidays: shop.holidays,
     calendars: Object.entries(shop.calendars).map(([name, calendar]) => ({ calendar, place: placeOf(['calendars', name]) })),
-    calendarNames: Object.keys(shop.calendars),
     machines: shop.machines.map((machine, index) => ({ machine, place: placeOf(['machines', index]) })),
     machineNames: shop.machines.map(({ name }) => name),
     rules: shop.setups.map((rule, index) => ({ rule, place: placeOf(['setups', index]) })),
@@ -70,20 +68,27 @@ function usablePieces(value: unknown): ShopPieces {
     zone: data?.time_zone,
     holidays: data?.holidays ?? [],
     calendars: usable(calendarSchema, Object.entries(data?.calendars ?? {}), 'calendars').map(({ value: calendar, place }) => ({ calendar, place })),
-    calendarNames: Object.keys(data?.calendars ?? {}),
     machines: usable(machineSchema, machines.entries(), 'machines').map(({ value: machine, place }) => ({ machine, place })),
     machineNames: machines.flatMap((machine) => named.safeParse(machine).data?.name ?? []),
     rules: usable(setupRuleSchema, (data?.setups ?? []).entries(), 'setups').map(({ value: rule, place }) => ({ rule, place })),
   };
 }
 
-function pieceIssues(pieces: ShopPieces): FieldIssue[] {
+/** All names of calendars as machines refer to them, one as often as it is given: without the blanks around it. */
+function calendarNamesOf(value: unknown): string[] {
+  return Object.keys(looseShop.safeParse(value).data?.calendars ?? {}).map((calendar) => calendar.trim());
+}
+
+function pieceIssues(pieces: ShopPieces & { calendarNames: string[] }): FieldIssue[] {
   const clock = clockOf(pieces.zone);
   const issues: FieldIssue[] = [];
   if (pieces.zone !== undefined && clock === undefined) {
     issues.push(issueAt('time_zone', `there is no time zone "${pieces.zone}"`, pieces.zone, zoneSuggestion(pieces.zone)));
   }
   issues.push(...holidayIssues(pieces.holidays, 'holidays'));
+  for (const twice of pieces.calendarNames.filter((calendar, index) => pieces.calendarNames.indexOf(calendar) < index)) {
+    issues.push(issueAt(placeOf(['calendars', twice]), `"${twice}" is the name of two calendars`, twice, 'give each calendar a name of its own'));
+  }
   for (const { calendar, place } of pieces.calendars) issues.push(...calendarIssues(calendar, place));
   const seen = new Map<string, string>();
   for (const { machine, place } of pieces.machines) {

@@ -67,7 +67,7 @@ export const shopSchema = z
     name: name.optional(),
     time_zone: z.string().min(1).max(100).describe('IANA name, such as Europe/Berlin'),
     process_column: name.default('process').describe('Column of the parts that names the process'),
-    calendars: z.record(z.string().min(1).max(100), calendarSchema).default({}),
+    calendars: z.record(name, calendarSchema).default({}),
     holidays: z.array(holidaySchema).max(1_000).default([]).describe('Days without work in every calendar'),
     machines: z.array(machineSchema).min(1, 'expected at least one machine').max(1_000),
     setups: z.array(setupRuleSchema).max(1_000).default([]),

@@ -93,9 +93,10 @@ class WallClock {
 
   /** An ISO time with an offset, or as wall time; a date alone counts `dateMs` from its start. */
   read(text: string, dateMs: number): number {
-    if (/(Z|[+-]\d{2}:?\d{2})$/i.test(text.slice(10))) return Date.parse(text);
-    const wall = Date.parse(`${text.slice(0, 10)}T${text.slice(11) || '00:00'}Z`);
-    return this.instant(wall + (text.trim().length === 10 ? dateMs : 0));
+    const time = text.trim().toUpperCase();
+    if (/(Z|[+-]\d{2}:?\d{2})$/.test(time.slice(10))) return Date.parse(time);
+    const wall = Date.parse(`${time.slice(0, 10)}T${time.slice(11) || '00:00'}Z`);
+    return this.instant(wall + (time.length === 10 ? dateMs : 0));
   }
 
   #offset(instant: number): number {

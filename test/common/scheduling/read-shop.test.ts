@@ -40,6 +40,12 @@ test('whether work may pause is the machine\'s word, then its calendar\'s', () =
   expect(shop.machines.map((machine) => mayPause(shop, machine))).toEqual([false, true]);
 });
 
+test('blanks around the name of a calendar do not count', () => {
+  const shop = readShop({ ...small, calendars: { ' two shifts ': { weekly } }, machines: [{ name: 'a', processes: ['p'], calendar: 'two shifts ' }] });
+  expect([Object.keys(shop.calendars), shop.machines[0]?.calendar]).toEqual([['two shifts'], 'two shifts']);
+  expect(issues({ ...small, calendars: { 'c ': { weekly: 7 } }, machines: [{ name: 'a', processes: ['p'], calendar: 'c' }] })).toEqual([expect.stringMatching(/^calendars\["c "\]\.weekly: /)]);
+});
+
 const withCalendar = (calendar: unknown): unknown => ({ ...small, calendars: { c: calendar } });
 const withMachine = (machine: object): unknown => ({ ...small, calendars: { 'two shifts': { weekly } }, machines: [{ name: 'M1', processes: ['milling'], ...machine }] });
 const withSetups = (...setups: object[]): unknown => ({ ...small, setups });
@@ -60,6 +66,7 @@ describe('a shop is refused, with place and fix,', () => {
     ['with a process twice', withMachine({ processes: ['a', 'a'] }), /^machines\[0\]\.processes\[1\]: "a" is named twice/],
     ['with speed 0', withMachine({ speed: 0 }), /^machines\[0\]\.speed: too small.*got 0; use at least 0\.01/],
     ['with an unknown calendar', withMachine({ calendar: 'two shift' }), /^machines\[0\]\.calendar: there is no calendar "two shift"; did you mean "two shifts"\?/],
+    ['with two calendars whose names differ by blanks', { ...small, calendars: { c: { weekly }, 'c ': { weekly } } }, /^calendars\.c: "c" is the name of two calendars; give each/],
     ['with a closing that never ends', withMachine({ closed: [{ from: '2026-11-30T14:00', to: '2026-11-30T12:00' }] }), /^machines\[0\]\.closed\[0\]: ends before it begins/],
     ['with a closing at no time', withMachine({ closed: [{ from: '30.11.2026', to: '2026-12-01' }] }), /^machines\[0\]\.closed\[0\]\.from: "30\.11\.2026" is no date and time; write it as 2026-11-30/],
     ['with a calendar without a working minute', withCalendar({ weekly: [] }), /^calendars\.c: has no working minute; add a shift/],
