@@ -1,4 +1,5 @@
 import type { FieldIssue } from '../errors.ts';
+import { setupValue } from './setup-value.ts';
 import { issueAt, suggestion } from './shape-issues.ts';
 import type { SetupRule } from './shop.ts';
 
@@ -29,8 +30,9 @@ function changeIssues(rule: SetupRule, place: string): FieldIssue[] {
     const at = `${place}.changes[${index}]`;
     const text = `${from ?? 'anything'} to ${to ?? 'anything'}`;
     if (from === undefined && to === undefined) issues.push(issueAt(at, 'names neither `from` nor `to`', null, 'use `default` for all other changes'));
-    if (from !== undefined && from === to) issues.push(issueAt(at, `${text} is no change`, text, 'use `same` for the minutes without a change'));
-    const key = JSON.stringify([from, to]);
+    const [a, b] = [from, to].map((value) => (value === undefined ? null : setupValue(value)));
+    if (from !== undefined && a === b) issues.push(issueAt(at, `${text} is no change`, text, 'use `same` for the minutes without a change'));
+    const key = JSON.stringify([a, b]);
     const before = seen.get(key);
     if (before) {
       const what = before.minutes === minutes ? `${text} is already in changes[${before.index}]` : `${text} takes ${minutes} min here and ${before.minutes} min in changes[${before.index}]`;

@@ -80,7 +80,12 @@ function setupMinutes(schedule: Schedule, shop: Shop, machine: Machine, before: 
 
 function equal(a: string, b: string): boolean {
   const [x, y] = [a.trim(), b.trim()];
-  return x === y || (x !== '' && y !== '' && Number(x) === Number(y));
+  return x === y || (isDecimal(x) && isDecimal(y) && Number(x) === Number(y));
+}
+
+/** True for a number as people write it: 0x10 is a name like any other, and so is what no number can hold. */
+function isDecimal(text: string): boolean {
+  return /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text));
 }
 
 function orderFaults({ orders, operations, start }: Schedule): string[] {

@@ -1,5 +1,5 @@
 import { type FieldIssue, SpindleError } from '../../common/errors.ts';
-import { decimal } from '../../common/part.ts';
+import { setupValue } from '../../common/scheduling/setup-value.ts';
 import { issueAt, suggestion } from '../../common/scheduling/shape-issues.ts';
 import type { Machine, SetupRule, Shop } from '../../common/scheduling/shop.ts';
 import type { MachineSetups } from '../scheduling/problem.ts';
@@ -57,7 +57,7 @@ export function setupFamilies(shop: Shop, operations: readonly PlannedOperation[
     matrices.set(key, between);
     const state = mounted[machine.name];
     if (state === undefined) return { between };
-    const before = features.map((feature) => (Object.hasOwn(state, feature) ? canonical(state[feature] ?? '') : undefined));
+    const before = features.map((feature) => (Object.hasOwn(state, feature) ? setupValue(state[feature] ?? '') : undefined));
     return { between, initial: Float64Array.from(families, (to) => Math.round(setupMinutes(rules, before, to) * minuteTicks)) };
   });
   return { familyCount: families.length, setupFamily, setups, warnings: [...unknownFeatures(shop, operations, features), ...otherSpellings(shop, features, families)] };
@@ -82,7 +82,7 @@ function rulesOf(shop: Shop, machine: Machine): PlacedRule[] {
 /** Minutes of one rule from a value to another: the change that names both, else the first that names one, else the default. */
 function ruleMinutes(rule: SetupRule, from: string, to: string): number {
   if (from === to) return rule.same;
-  const is = (wanted: string | undefined, value: string): boolean => wanted !== undefined && canonical(wanted) === value;
+  const is = (wanted: string | undefined, value: string): boolean => wanted !== undefined && setupValue(wanted) === value;
   const both = rule.changes.find((change) => is(change.from, from) && is(change.to, to));
   const one = rule.changes.find((change) => (change.to === undefined && is(change.from, from)) || (change.from === undefined && is(change.to, to)));
   return (both ?? one)?.minutes ?? rule.default;
@@ -94,13 +94,7 @@ function setupMinutes(rules: readonly PlacedRule[], before: readonly (string | u
 }
 
 function featureValue(operation: PlannedOperation, feature: string, processColumn: string): string {
-  return canonical(feature === processColumn ? operation.process : (operation.features[feature] ?? ''));
-}
-
-/** Equal values as one text: 5, 5.0 and " 5" are the same. */
-function canonical(value: string): string {
-  const trimmed = value.trim();
-  return String(decimal(trimmed) ?? trimmed);
+  return setupValue(feature === processColumn ? operation.process : (operation.features[feature] ?? ''));
 }
 
 function unknownFeatures(shop: Shop, operations: readonly PlannedOperation[], features: readonly string[]): FieldIssue[] {
@@ -116,8 +110,8 @@ function otherSpellings(shop: Shop, features: readonly string[], families: reado
     const values = new Set(families.map((family) => family[features.indexOf(feature)] ?? ''));
     const named = new Set(changes.flatMap(({ from, to }) => [from, to]).filter((value) => value !== undefined));
     return [...named].flatMap((value) => {
-      const meant = [...values].find((other) => other.toLowerCase() === canonical(value).toLowerCase());
-      return meant === undefined || values.has(canonical(value)) ? [] : [issueAt(`setups[${rule}].changes`, `no part has the ${feature} "${value}", so that its changes are never made`, value, `write "${meant}", as the parts do`)];
+      const meant = [...values].find((other) => other.toLowerCase() === setupValue(value).toLowerCase());
+      return meant === undefined || values.has(setupValue(value)) ? [] : [issueAt(`setups[${rule}].changes`, `no part has the ${feature} "${value}", so that its changes are never made`, value, `write "${meant}", as the parts do`)];
     });
   });
 }

@@ -83,6 +83,9 @@ describe('a shop is refused, with place and fix,', () => {
     ['with setups of an unknown machine', withSetups({ feature: 'material', machines: ['M2'] }), /^setups\[0\]\.machines\[0\]: there is no machine "M2"; did you mean "M1"\?/],
     ['with two rules for one feature', withSetups({ feature: 'material' }, { feature: 'material' }), /^setups\[1\]: setups\[0\] already has the minutes of material for all machines/],
     ['with contradictory setups', withSetups({ feature: 'm', changes: [{ from: 'a', to: 'b', minutes: 1 }, { from: 'a', to: 'b', minutes: 2 }] }), /changes\[1\]: a to b takes 2 min here and 1 min in changes\[0\]; keep one/],
+    ['with contradictory setups of one number', withSetups({ feature: 'm', changes: [{ from: '1', to: '2', minutes: 1 }, { from: '1.0', to: ' 2.0', minutes: 2 }] }), /changes\[1\]: 1\.0 to {2}2\.0 takes 2 min here and 1 min in changes\[0\]; keep one/],
+    ['with two setups of one number from anything', withSetups({ feature: 'm', changes: [{ to: '2', minutes: 1 }, { to: '2.0', minutes: 2 }] }), /changes\[1\]: anything to 2\.0 takes 2 min here/],
+    ['with a change of a number to itself', withSetups({ feature: 'm', changes: [{ from: '5', to: '5.0', minutes: 1 }] }), /5 to 5\.0 is no change; use `same`/],
     ['with a change that is none', withSetups({ feature: 'm', changes: [{ from: 'a', to: 'a', minutes: 1 }] }), /a to a is no change; use `same`/],
     ['with negative setups', withSetups({ feature: 'm', default: -1 }), /^setups\[0\]\.default: too small/],
   ])('%s', (_name, shop, expected) => {
