@@ -1,4 +1,5 @@
 import type { Machine, Shop } from '../../common/scheduling/shop.ts';
+import type { WallClock } from './wall-clock.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -8,8 +9,7 @@ const dayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
  * Working minutes of a machine between two instants, told again from the shop for the checker: no code of the calendars that plans are made with, wall times by Intl instead of Temporal.
  * Good for instants from `from` to `to`.
  */
-export function checkedHours(shop: Shop, machine: Machine, zone: string, from: number, to: number): (start: number, end: number) => number {
-  const clock = new WallClock(zone);
+export function checkedHours(shop: Shop, machine: Machine, clock: WallClock, from: number, to: number): (start: number, end: number) => number {
   const calendar = machine.calendar === undefined ? undefined : shop.calendars[machine.calendar];
   const spans: [number, number][] = calendar ? [] : [[-Infinity, Infinity]];
   if (calendar) {
@@ -72,42 +72,4 @@ function lowerBound(ascending: readonly number[], value: number): number {
     else high = middle;
   }
   return low;
-}
-
-/** Wall times of a zone by Intl; offsets are kept by quarter of an hour, within which none changes. */
-class WallClock {
-  readonly #format: Intl.DateTimeFormat;
-  readonly #offsets = new Map<number, number>();
-
-  constructor(zone: string) {
-    this.#format = new Intl.DateTimeFormat('en-US', { timeZone: zone, year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', hourCycle: 'h23' });
-  }
-
-  /** The first instant at which the clock shows a wall time; where it skips it, the instant by the offset before. */
-  instant(wall: number): number {
-    const before = this.#offset(wall - dayMs);
-    const after = this.#offset(wall + dayMs);
-    const shown = [before, after].map((offset) => wall - offset).filter((instant) => instant + this.#offset(instant) === wall);
-    return shown.length > 0 ? Math.min(...shown) : wall - before;
-  }
-
-  /** An ISO time with an offset, or as wall time; a date alone counts `dateMs` from its start. */
-  read(text: string, dateMs: number): number {
-    const time = text.trim().toUpperCase();
-    if (/(Z|[+-]\d{2}:?\d{2})$/.test(time.slice(10))) return Date.parse(time);
-    const wall = Date.parse(`${time.slice(0, 10)}T${time.slice(11) || '00:00'}Z`);
-    return this.instant(wall + (time.length === 10 ? dateMs : 0));
-  }
-
-  #offset(instant: number): number {
-    const quarter = Math.floor(instant / (15 * minuteMs));
-    const known = this.#offsets.get(quarter);
-    if (known !== undefined) return known;
-    const at = quarter * 15 * minuteMs;
-    const parts = new Map(this.#format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
-    const part = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
-    const offset = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute')) - at;
-    this.#offsets.set(quarter, offset);
-    return offset;
-  }
 }
