@@ -1,7 +1,8 @@
 import type { z } from 'zod';
+import { SpindleError, issueText } from '../../../common/errors.ts';
+import { shapeIssues } from '../../../common/scheduling/shape-issues.ts';
 import type { Problem } from '../problem.ts';
 import { type InstanceKind, instanceShapes } from './instance-shapes.ts';
-import { invalidInstance } from './invalid-instance.ts';
 import { readIdenticalMachines, readUnrelatedMachines, readUnrelatedMachinesWithSetups, readWeightedTardiness, readWeightedTardinessWithSetups } from './machine-formats.ts';
 import { readFlexibleJobShop, readFlexibleJobShopWithSetups, readJobShop } from './shop-formats.ts';
 
@@ -25,14 +26,7 @@ function reader<T>(shape: z.ZodType<T>, read: (instance: T) => Problem): (instan
   return (instance) => {
     const parsed = shape.safeParse(instance);
     if (parsed.success) return read(parsed.data);
-    const [issue] = parsed.error.issues;
-    const path = issue?.path ?? [];
-    const place = path.map((key) => (typeof key === 'number' ? `[${key}]` : String(key))).join('');
-    throw invalidInstance(place || 'the instance', issue?.message ?? 'another shape', at(instance, path));
+    const [first] = shapeIssues(parsed.error, instance, []);
+    throw new SpindleError('invalid_body', first === undefined ? 'the instance has another shape' : `${first.field === '' ? 'the instance: ' : ''}${issueText(first)}`);
   };
-}
-
-/** What stands at a path; undefined where there is nothing. */
-function at(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined), value);
 }

@@ -38,9 +38,10 @@ describe('reading benchmark instances', () => {
   });
 
   it.each<[string, InstanceKind, unknown, string]>([
-    ['no object', 'jsp', 7, 'the instance'],
-    ['a missing key', 'jsp', { m: 2 }, 'jobs'],
-    ['a negative duration', 'jsp', { m: 2, jobs: [[0, -3]] }, 'jobs[0][1]'],
+    ['no object', 'jsp', 7, 'the instance: expected object, got 7'],
+    ['a missing key', 'jsp', { m: 2 }, 'jobs: is missing, expected array; add it'],
+    ['a negative duration', 'jsp', { m: 2, jobs: [[0, -3]] }, 'jobs[0][1]: too small: expected number to be >=0, got -3; use at least 0'],
+    ['half a tick', 'pcmax', { m: 1, p: [1.5] }, 'p[0]: expected int, got 1.5; correct the value'],
     ['half a pair', 'jsp', { m: 2, jobs: [[0, 3, 1]] }, 'jobs[0]: expected machine and duration in turn'],
     ['an unknown machine', 'jsp', { m: 2, jobs: [[0, 3, 2, 1]] }, 'jobs[0], operation 1: expected a machine from 0 to 1, got 2'],
     ['a machine twice', 'fjsp', { m: 2, jobs: [[[0, 3, 0, 4]]] }, 'jobs[0], operation 0: expected each machine once, got 0'],
