@@ -51,9 +51,8 @@ export function extraHours(shopProblem: ShopProblem, timing: PlanTiming): ExtraH
 }
 
 /** Ends of windows before a tick that an hour or more without work follows. */
-function endsOfWork({ starts, ends, repeatFrom, period }: Calendar, before: number): number[] {
-  const limit = period === Infinity ? Infinity : repeatFrom;
-  return [...ends].filter((end, index) => end < before && end < limit && (starts[index + 1] ?? Infinity) - end >= hourTicks);
+function endsOfWork({ starts, ends }: Calendar, before: number): number[] {
+  return [...ends].filter((end, index) => end < before && (starts[index + 1] ?? Infinity) - end >= hourTicks);
 }
 
 /** The calendar with an hour more after one of its ends of work; unchanged where no window ends there. */

@@ -40,4 +40,10 @@ describe('an extra hour', () => {
     // 40 min are left at 14:00; they would end at 14:40 instead of 06:40.
     expect(hours[0]).toMatchObject({ group: 'p', after: '2026-11-23T14:00:00+00:00', makespan_gain_min: 16 * 60 });
   });
+
+  test('gains as much where all hours are those of dates', async () => {
+    const dated = { exceptions: ['2026-11-23', '2026-11-24'].map((date) => ({ date, shifts: [{ from: '06:00', to: '14:00' }] })) };
+    const { extra_hours: hours } = await planned(shopOf([{ name: 'M', processes: ['p'], calendar: 'dated' }], { calendars: { dated } }), partsOf('part_id,process,time_min\nA,p,520'));
+    expect(hours[0]).toMatchObject({ after: '2026-11-23T14:00:00+00:00', makespan_gain_min: 16 * 60 });
+  });
 });
