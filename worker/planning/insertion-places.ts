@@ -32,6 +32,10 @@ export function insertionPlaces(problem: Problem, plan: Solution, sequences: rea
     return isLast(o) ? weight * (Math.max(0, after - due) - Math.max(0, before - due)) + 1e-6 * (after - before) : 1e-3 * weight * (after - before);
   };
   const places: InsertionPlace[] = [];
+  const keep = (place: InsertionPlace): void => {
+    places.splice(places.findLastIndex(({ cost: other }) => other <= place.cost) + 1, 0, place);
+    places.length = Math.min(places.length, count);
+  };
   for (let i = problem.alternativeStart[operation] ?? 0; i < (problem.alternativeStart[operation + 1] ?? 0); i++) {
     const machine = problem.alternativeMachine[i] ?? 0;
     const ticks = problem.alternativeDuration[i] ?? 0;
@@ -47,7 +51,9 @@ export function insertionPlaces(problem: Problem, plan: Solution, sequences: rea
       let sum = cost(operation, 0, finish);
       let previous = operation;
       let previousEnd = finish;
-      for (let k = at; k < sequence.length; k++) {
+      const most = places.length < count ? Infinity : (places.at(-1)?.cost ?? Infinity);
+      // What follows only adds to the sum: a place that already costs too much need not be followed to the end of the plan.
+      for (let k = at; k < sequence.length && sum < most; k++) {
         const next = sequence[k] ?? 0;
         const start = plan.start[next] ?? 0;
         const earliest = end(previousEnd, setupTicks(problem, machine, previous, next));
@@ -57,8 +63,8 @@ export function insertionPlaces(problem: Problem, plan: Solution, sequences: rea
         previous = next;
         previousEnd = pushed;
       }
-      places.push({ machine, ahead: sequence[at] ?? -1, cost: sum });
+      if (sum < most) keep({ machine, ahead: sequence[at] ?? -1, cost: sum });
     }
   }
-  return places.sort((a, b) => a.cost - b.cost).slice(0, count);
+  return places;
 }

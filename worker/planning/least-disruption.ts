@@ -1,7 +1,7 @@
 import type { ScheduledOperation } from '../../common/scheduling/schedule.ts';
 import { type Solution, operationCount, orderOfOperation } from '../scheduling/problem.ts';
 import { insertionPlaces } from './insertion-places.ts';
-import { listSchedule } from './list-schedule.ts';
+import { listScheduler } from './list-schedule.ts';
 import type { ShopProblem } from './shop-problem.ts';
 
 /** Places of which each new operation tries at most so many in full, and operations scheduled at most in all: some seconds. */
@@ -39,7 +39,8 @@ export function leastDisruption(shopProblem: ShopProblem, earlier: readonly Pick
 
   // Whatever is not placed yet stands behind all others, so that each trial is a whole plan.
   let list = inRoutingOrder([...kept, ...fresh], orderOf);
-  const plan = (trial: readonly number[]): Solution => listSchedule(problem, Int32Array.from(trial), machineOf, working);
+  const schedule = listScheduler(problem, working);
+  const plan = (trial: readonly number[]): Solution => schedule(Int32Array.from(trial), machineOf);
   const trials = Math.max(1, Math.min(mostTrials, Math.floor(mostSteps / Math.max(1, fresh.length * count))));
   let current = plan(list);
   const placed = new Set(kept);
