@@ -26,7 +26,7 @@ export interface SolveOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Called with each schedule better than those before. */
   readonly onImproved?: (solution: Solution) => void;
-  /** A schedule to start from. */
+  /** A feasible schedule to start from: the answer is never worse. */
   readonly incumbent?: Solution;
 }
 
@@ -68,11 +68,13 @@ export async function solve(problem: Problem, options: SolveOptions): Promise<An
       report();
     },
   });
-  objective = found.solution.objective;
+  // Engines start from an incumbent's machines and orders: none of them is to make less of it.
+  const solution = options.incumbent !== undefined && isBetter(options.incumbent, found.solution) ? options.incumbent : found.solution;
+  objective = solution.objective;
   lowerBound = Math.max(lowerBound, found.lowerBound);
   report();
   return {
-    solution: found.solution,
+    solution,
     lowerBound,
     gap: gapOf(objective, lowerBound),
     status: lowerBound === objective ? 'optimal' : 'feasible',

@@ -8,7 +8,7 @@ import { isLoadProblem, loadAnnealing } from './load-annealing.ts';
 import { type ParallelWork, parallelWork } from './parallel-work.ts';
 import { isIdenticalMachines, repartition } from './repartition.ts';
 import { ruinAndRecreate } from './ruin-and-recreate.ts';
-import { scheduleOfSequences, sequencesOf } from './schedule-of-sequences.ts';
+import { betterSchedule, scheduleOfSequences, sequencesOf } from './schedule-of-sequences.ts';
 import { sequenceAnnealing } from './sequence-annealing.ts';
 import { timeIndexedBound } from './time-indexed-bound.ts';
 import { unrelatedMachines } from './unrelated-machines.ts';
@@ -42,7 +42,8 @@ export async function solveSingleOperations(problem: Problem, options: SolverOpt
   if (loadsOnly && isIdenticalMachines(work)) return repartition(problem, options);
   if (loadsOnly && work.between.every((between) => between === undefined)) return unrelatedMachines(problem, options);
 
-  const start = scheduleOfSequences(work, options.incumbent === undefined ? bestDispatch(work, options.onImproved) : sequencesOf(work, options.incumbent));
+  const dispatched = scheduleOfSequences(work, bestDispatch(work, options.onImproved));
+  const start = options.incumbent === undefined ? dispatched : betterSchedule(work, sequencesOf(work, options.incumbent), dispatched, options.onImproved);
   // The searches improve a schedule: where there is none, they have nothing to go by.
   if (start.makespan === Infinity) throw new SpindleError('invalid_body', 'the locked starts, calendars and setups: expected a schedule that keeps to them, found none');
   options.onImproved?.(start);
