@@ -16,7 +16,6 @@ import { timedSolve } from './planning/timed-solve.ts';
 import { checkScheduleFile, scheduleFile } from './schedule-file.ts';
 import { scheduleText } from './schedule-text.ts';
 import { instanceKinds, isInstanceKind } from './scheduling/formats/instance-shapes.ts';
-import { operationCount } from './scheduling/problem.ts';
 import { SearchProgress } from './search-progress.ts';
 import { solveInstance } from './solve-instance.ts';
 
@@ -97,14 +96,14 @@ async function planFile(data: string, seconds: number, given: Given, environment
     vocabulary: words === undefined ? knownVocabulary : await readVocabulary(words),
   });
   const progress = new SearchProgress(process.stderr, 'min', now);
-  const solve = timedSolve(request, progress.update);
   const schedule = await planParts({
     parts,
     shop,
     shopVersion: shopVersion(shop),
     request,
     ...(earlier ? { earlier } : {}),
-    solve: (problem, allowed) => solve(problem, Math.max(0.05, Math.min(allowed, seconds - now() / 1_000 - besidesSearch(operationCount(problem), request.draws)))),
+    solve: timedSolve(request, progress.update),
+    secondsLeft: (operations) => seconds - now() / 1_000 - besidesSearch(operations, request.draws),
     now: Date.now,
   });
   progress.end();

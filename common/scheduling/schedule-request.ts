@@ -43,7 +43,7 @@ export const scheduleRequestSchema = z
       .record(z.string(), z.record(z.string(), z.string()))
       .default({})
       .describe('What each machine is set up for at the start, by feature; machines that are not named start without a setup'),
-    keep: z.enum(['best', 'least_disruption']).default('best').describe('When re-planning: search anew, or leave machines and order as they were and only insert what is new'),
+    keep: z.enum(['best', 'least_disruption']).default('best').describe('When re-planning: search on from the earlier schedule, never to a worse one where that can still be kept; or leave machines and order as they were and only insert what is new'),
     draws: z.int().min(0).max(10_000).default(1_000).describe('Draws of the simulation; 0: none'),
     shared_error: z.number().min(0).max(1).default(defaultSharedError).describe('Share of the variance of the estimates\' errors that all parts have in common'),
   })

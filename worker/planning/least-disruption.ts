@@ -8,12 +8,16 @@ import type { ShopProblem } from './shop-problem.ts';
 const mostTrials = 12;
 const mostSteps = 2e6;
 
+/** What is kept of an earlier plan. */
+export type EarlierPlan = readonly Pick<ScheduledOperation, 'id' | 'machine' | 'start'>[];
+
 /**
  * The earlier plan with as little change as possible: what it held keeps its machine and the order of its starts and moves only as far as it must (right-shift
  * rescheduling: Vieira, Herrmann and Lin, 2003, doi:10.1023/A:1022235519958); what is new goes, order by order of due date, where it harms the objective
- * least among the most promising places, the last of equals. An earlier machine that is gone or cannot do the process any more counts as new.
+ * least among the most promising places, the last of equals. An earlier machine that is gone or cannot do the process any more counts as new. What is not placed
+ * when `isOver` says so goes behind all else, where it ends first.
  */
-export function leastDisruption(shopProblem: ShopProblem, earlier: readonly Pick<ScheduledOperation, 'id' | 'machine' | 'start'>[]): Solution {
+export function leastDisruption(shopProblem: ShopProblem, earlier: EarlierPlan, isOver: () => boolean): Solution {
   const { problem, operations, shop, working } = shopProblem;
   const count = operationCount(problem);
   const machineNumber = new Map(shop.machines.map(({ name }, index) => [name, index]));
@@ -45,6 +49,7 @@ export function leastDisruption(shopProblem: ShopProblem, earlier: readonly Pick
   let current = plan(list);
   const placed = new Set(kept);
   for (const operation of fresh) {
+    if (isOver()) break;
     const without = list.filter((other) => other !== operation);
     const places = insertionPlaces(problem, current, sequencesOf(problem.machineCount, without, placed, current.machine), operation, working, trials);
     let best: { list: number[]; machine: number; solution: Solution; position: number } | undefined;

@@ -1,51 +1,67 @@
-import { dayMinutes, shiftMinutes } from '../../common/scheduling/shift-minutes.ts';
-import type { Shop } from '../../common/scheduling/shop.ts';
-import { type PlannedWork, minutesOn } from './planned-work.ts';
+import { machineWindows } from '../../common/scheduling/working-windows.ts';
+import { dayMinutes } from '../../common/scheduling/shift-minutes.ts';
+import type { Machine, Shop } from '../../common/scheduling/shop.ts';
+import type { ZonedClock } from '../../common/scheduling/zoned-clock.ts';
+import { type Solution, operationCount, orderOfOperation } from '../scheduling/problem.ts';
+import { checkHoursSuffice } from './hours-left-over.ts';
+import { listSchedule } from './list-schedule.ts';
+import type { PlannedWork } from './planned-work.ts';
+import { type ShopProblem, type ShopProblemInput, shopProblem } from './shop-problem.ts';
 import { minuteTicks, tickMs } from './ticks.ts';
 
 const dayTicks = dayMinutes * minuteTicks;
 
-/** Days within which every plan must end: calendars are not laid out further. */
-export const longestPlanDays = 40 * 366;
+/** Ticks within which every plan must end, about 40 years: calendars are not laid out further. */
+export const longestHorizon = 40 * 366 * dayTicks;
 
 /** Days at least: windows of a quarter cost nothing and cover most plans. */
 const shortestDays = 92;
 
-/**
- * Ticks from the start of the plan (ms) within which a reasonable plan of some work ends: behind the latest release, three times the time that each process's
- * machines need for its share together, one after the other for the longest order, at the working hours of the shortest week. A guess that is checked against
- * the schedule, and doubled where that runs longer.
- */
-export function planHorizon(work: PlannedWork, shop: Shop, start: number): number {
-  const load = new Map<string, number>();
-  let longestOrder = 0;
-  for (const order of work.orders) {
-    let minutes = 0;
-    for (const operation of order.operations) {
-      minutes += minutesOn(slowest(shop, operation.process), operation);
-      load.set(operation.process, (load.get(operation.process) ?? 0) + minutesOn(slowest(shop, operation.process), operation));
-    }
-    longestOrder = Math.max(longestOrder, minutes);
+/** A horizon holds a simple plan so many times over, since a better one may end later, as may a simulated one; a longer one is made for twice as much. */
+const margin = 1.5;
+
+/** A quarter from the latest release on, and from when each process has a machine with working hours. */
+export function firstHorizon(work: PlannedWork, shop: Shop, clock: ZonedClock, start: number): number {
+  const processes = new Set(work.orders.flatMap(({ operations }) => operations.map(({ process }) => process)));
+  const opened = [...processes].map((process) => Math.min(...shop.machines.filter((machine) => machine.processes.includes(process)).map((machine) => opening(shop, machine, clock, start))));
+  const released = work.orders.map(({ release }) => release ?? start);
+  const from = [...opened, ...released].reduce((latest, instant) => (instant < Infinity ? Math.max(latest, instant) : latest), start);
+  return Math.min(longestHorizon, (Math.ceil((from - start) / tickMs / dayTicks) + shortestDays) * dayTicks);
+}
+
+/** The instant at which a machine's first working hours begin; Infinity where it has none. */
+function opening(shop: Shop, machine: Machine, clock: ZonedClock, start: number): number {
+  for (let horizon = shortestDays * dayTicks; ; horizon = Math.min(longestHorizon, 4 * horizon)) {
+    const [first] = machineWindows(shop, machine, clock, start, start + horizon * tickMs);
+    if (first !== undefined || horizon === longestHorizon) return first?.start ?? Infinity;
   }
-  // A machine that does everything may get the work of all processes, so that only all machines together are sure to be enough.
-  const all = [...load].reduce((sum, [process, minutes]) => sum + minutes / Math.max(1, shop.machines.filter(({ processes }) => processes.includes(process)).length), 0);
-  const share = Math.min(...shop.machines.map(({ calendar }) => weeklyShare(shop, calendar)));
-  const released = Math.max(start, ...work.orders.map(({ release }) => release ?? start)) - start;
-  const ticks = released / tickMs + (3 * (all + longestOrder) * minuteTicks) / share + shortestDays * dayTicks;
-  return Math.min(longestPlanDays * dayTicks, Math.ceil(ticks / dayTicks) * dayTicks);
 }
 
-function slowest(shop: Shop, process: string): number {
-  return Math.min(...shop.machines.filter(({ processes }) => processes.includes(process)).map(({ speed }) => speed), 100);
+/**
+ * The problem of some work with calendars that reach beyond a simple plan of it, and to `horizon` ticks at least. Throws what `shopProblem` throws, and
+ * `invalid_schedule_request` where machines have too few working hours for any plan.
+ */
+export function reachingProblem(input: Omit<ShopProblemInput, 'horizon'>, horizon: number): ShopProblem {
+  for (let reach = Math.min(longestHorizon, horizon); ; ) {
+    const laid = shopProblem({ ...input, horizon: reach });
+    const plan = simplePlan(laid);
+    if (margin * plan.makespan <= reach) return laid;
+    if (reach === longestHorizon) {
+      checkHoursSuffice(laid, plan);
+      return laid;
+    }
+    reach = Math.min(longestHorizon, 2 * Math.max(reach, Math.ceil(plan.makespan / dayTicks) * dayTicks));
+  }
 }
 
-/** Share of a plain week in which a calendar works; a fiftieth at least, for calendars with only dated hours. */
-function weeklyShare(shop: Shop, name: string | undefined): number {
-  const calendar = name === undefined ? undefined : shop.calendars[name];
-  if (!calendar) return 1;
-  const minutes = calendar.weekly.reduce((sum, shift) => {
-    const { from, to } = shiftMinutes(shift);
-    return sum + shift.days.length * (to - from);
-  }, 0);
-  return Math.max(0.02, minutes / (7 * dayMinutes));
+/** Order by order as they are released, then due, each operation on the machine where it ends first. */
+function simplePlan({ problem, working }: ShopProblem): Solution {
+  const orderOf = orderOfOperation(problem);
+  const by = (times: Float64Array, a: number, b: number): number => {
+    const [one, other] = [times[orderOf[a] ?? 0] ?? 0, times[orderOf[b] ?? 0] ?? 0];
+    return one === other ? 0 : one - other;
+  };
+  const list = Int32Array.from({ length: operationCount(problem) }, (_, operation) => operation);
+  list.sort((a, b) => by(problem.release, a, b) || by(problem.due, a, b) || a - b);
+  return listSchedule(problem, list, new Int32Array(list.length).fill(-1), working);
 }

@@ -1,6 +1,6 @@
 import { SpindleError } from '../../common/errors.ts';
 import { timeFix } from '../../common/scheduling/read-shop.ts';
-import type { Schedule, ScheduledOperation } from '../../common/scheduling/schedule.ts';
+import type { Schedule } from '../../common/scheduling/schedule.ts';
 import type { ScheduleRequest } from '../../common/scheduling/schedule-request.ts';
 import type { Shop } from '../../common/scheduling/shop.ts';
 import { ZonedClock } from '../../common/scheduling/zoned-clock.ts';
@@ -9,12 +9,13 @@ import type { Problem, Solution } from '../scheduling/problem.ts';
 import { checkShopSchedule } from './check-shop-schedule.ts';
 import type { EstimatedPart, RefusedPart } from './estimated-part.ts';
 import { withoutFinished } from './finished-operations.ts';
-import { leastDisruption } from './least-disruption.ts';
+import { tooFewHours } from './hours-left-over.ts';
+import { type EarlierPlan, leastDisruption } from './least-disruption.ts';
 import { makeSchedule } from './make-schedule.ts';
-import { longestPlanDays, planHorizon } from './plan-horizon.ts';
+import { firstHorizon, longestHorizon, reachingProblem } from './plan-horizon.ts';
 import { readPlannedWork } from './read-planned-work.ts';
-import { type ShopProblem, shopProblem } from './shop-problem.ts';
-import { minuteTicks } from './ticks.ts';
+import type { ShopProblem } from './shop-problem.ts';
+import { tickMs } from './ticks.ts';
 
 /** What a solver gives back; `solve` of the scheduling folder, bound to its options, is one. */
 export interface Solved {
@@ -23,8 +24,8 @@ export interface Solved {
   readonly status: 'optimal' | 'feasible';
 }
 
-/** How a problem is solved within some seconds. */
-export type SolveProblem = (problem: Problem, seconds: number) => Promise<Solved>;
+/** How a problem is solved within some seconds, from a schedule on where there is one. */
+export type SolveProblem = (problem: Problem, seconds: number, incumbent?: Solution) => Promise<Solved>;
 
 /** What a schedule is made from. */
 export interface PlanInput {
@@ -32,23 +33,30 @@ export interface PlanInput {
   readonly shop: Shop;
   readonly shopVersion: string;
   readonly request: ScheduleRequest;
-  /** The operations of the earlier schedule, where one is to be kept as far as possible. */
-  readonly earlier?: readonly Pick<ScheduledOperation, 'id' | 'machine' | 'start'>[];
+  /** The operations of the earlier schedule, where one is to be kept as far as possible or bettered. */
+  readonly earlier?: EarlierPlan;
   readonly solve: SolveProblem;
+  /** Seconds that are left at most for planning so many operations, where something besides the request limits them. */
+  readonly secondsLeft?: (operations: number) => number;
   /** The clock, in ms since 1970. */
   readonly now: () => number;
 }
 
-/** Seconds for the lower bound of a plan that is kept rather than searched. */
+/** Seconds at most for the lower bound of a plan that is kept rather than searched, and share of the time limit. */
 const boundSeconds = 1;
+const boundShare = 0.2;
 
-const dayTicks = 24 * 60 * minuteTicks;
+/** Seconds of search at least, however little is left: enough for some plan. */
+const shortestSearch = 0.05;
+
+/** Share of the search for making a plan to start from out of the earlier one. */
+const startShare = 0.2;
 
 /**
  * Plans estimated parts on a shop's machines. Throws what `readPlannedWork` and `shopProblem` throw, `invalid_schedule_request` for a request that cannot be followed, and
  * `internal` where the checker finds a fault in the solver's answer: never a wrong schedule.
  */
-export async function planParts({ parts, shop, shopVersion, request, earlier, solve, now }: PlanInput): Promise<Schedule> {
+export async function planParts({ parts, shop, shopVersion, request, earlier, solve, now, secondsLeft = () => Infinity }: PlanInput): Promise<Schedule> {
   const began = now();
   const clock = new ZonedClock(shop.time_zone);
   const given = request.start === undefined ? began : clock.read(request.start);
@@ -59,28 +67,44 @@ export async function planParts({ parts, shop, shopVersion, request, earlier, so
   }
   const work = withoutFinished(readPlannedWork(parts, shop, clock), request);
 
-  for (let horizon = planHorizon(work, shop, start); ; horizon *= 2) {
-    const laid = shopProblem({ work, shop, clock, request, start, horizon });
-    const { status, lowerBound, solution } = await answer(laid, request, earlier, solve);
-    if (solution.makespan > horizon) {
-      if (horizon < longestPlanDays * dayTicks) continue;
-      throw new SpindleError('invalid_schedule_request', `the work lasts beyond ${Math.floor(longestPlanDays / 366)} years: check quantities and calendars, or plan fewer parts`);
+  const deadline = now() + 1_000 * request.time_limit_s;
+  const input = { work, shop, clock, request, start };
+
+  let laid = reachingProblem(input, firstHorizon(work, shop, clock, start));
+  let found = await answer(laid, earlier);
+  while (found.solution.makespan > laid.horizon) {
+    if (laid.horizon >= longestHorizon) throw tooFewHours(laid, found.solution);
+    const tooLong = earlierPlan(laid, found.solution);
+    laid = reachingProblem(input, 2 * laid.horizon);
+    found = await answer(laid, tooLong);
+  }
+  const { faults } = checkSchedule(laid.problem, found.solution, found.lowerBound);
+  if (faults.length > 0) throw new SpindleError('internal', faultText(laid, faults));
+  const made = { ...found, request, shopVersion, modelVersions: work.modelVersions };
+  const schedule = makeSchedule(laid, { ...made, now: now(), runtimeSeconds: (now() - began) / 1_000 });
+  const wrong = checkShopSchedule(schedule, shop);
+  if (wrong.length > 0) throw new SpindleError('internal', faultText(laid, wrong));
+  return schedule;
+
+  async function answer(shopProblem: ShopProblem, before: EarlierPlan | undefined): Promise<Omit<Solved, 'status'> & { status: Schedule['status'] }> {
+    const { problem } = shopProblem;
+    const left = (): number => Math.min((deadline - now()) / 1_000, secondsLeft(shopProblem.operations.length));
+    const search = (seconds: number, incumbent?: Solution): Promise<Solved> => solve(problem, Math.max(shortestSearch, seconds), incumbent);
+    if (before === undefined) return search(left());
+    if (request.keep === 'least_disruption') {
+      const forBound = Math.min(boundSeconds, boundShare * left());
+      const solution = leastDisruption(shopProblem, before, () => left() <= forBound);
+      const { lowerBound } = await search(Math.min(boundSeconds, left()));
+      return { solution, lowerBound, status: 'kept' };
     }
-    const { faults } = checkSchedule(laid.problem, solution, lowerBound);
-    if (faults.length > 0) throw new SpindleError('internal', faultText(laid, faults));
-    const made = { solution, lowerBound, status, request, shopVersion, modelVersions: work.modelVersions };
-    const schedule = makeSchedule(laid, { ...made, now: now(), runtimeSeconds: (now() - began) / 1_000 });
-    const wrong = checkShopSchedule(schedule, shop);
-    if (wrong.length > 0) throw new SpindleError('internal', faultText(laid, wrong));
-    return schedule;
+    const until = (1 - startShare) * left();
+    const kept = leastDisruption(shopProblem, before, () => left() <= until);
+    return checkSchedule(problem, kept).faults.length > 0 ? search(left()) : search(left(), kept);
   }
 }
 
-async function answer(laid: ShopProblem, request: ScheduleRequest, earlier: PlanInput['earlier'], solve: SolveProblem): Promise<Omit<Solved, 'status'> & { status: Schedule['status'] }> {
-  if (request.keep === 'best' || earlier === undefined) return solve(laid.problem, request.time_limit_s);
-  const solution = leastDisruption(laid, earlier);
-  const { lowerBound } = await solve(laid.problem, Math.min(boundSeconds, request.time_limit_s));
-  return { solution, lowerBound, status: 'kept' };
+function earlierPlan({ operations, shop, clock, start }: ShopProblem, solution: Solution): EarlierPlan {
+  return operations.map(({ id }, operation) => ({ id, machine: shop.machines[solution.machine[operation] ?? 0]?.name ?? '', start: clock.iso(start + (solution.start[operation] ?? 0) * tickMs) }));
 }
 
 function faultText({ fixings }: ShopProblem, faults: readonly string[]): string {

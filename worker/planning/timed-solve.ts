@@ -13,10 +13,11 @@ export function timedSolve({ seed, iterations }: Pick<ScheduleRequest, 'seed' | 
   const began = now();
   let told = -Infinity;
   let isFirst = true;
-  return (problem, seconds) =>
+  return (problem, seconds, incumbent) =>
     solve(problem, {
       seed,
       ...(iterations === undefined ? {} : { iterations }),
+      ...(incumbent === undefined ? {} : { incumbent }),
       timeLimit: 1_000 * seconds,
       now,
       onProgress: ({ objective, lowerBound, gap }) => {

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareSchedules } from '../../../common/scheduling/compare-schedules.ts';
-import { anyPlan, exampleRows, exampleShop, planned, partsOf, partsOfRows, shopOf } from '../../support/planned-shops.ts';
+import { leastDisruption } from '../../../worker/planning/least-disruption.ts';
+import { checkSchedule } from '../../../worker/scheduling/check-schedule.ts';
+import { anyPlan, exampleRows, exampleShop, planned, partsOf, partsOfRows, problemOf, shopOf } from '../../support/planned-shops.ts';
 
 test('the same parts on the same shop stay as they are', async () => {
   const records = partsOfRows(exampleRows(40, 5));
@@ -47,4 +49,17 @@ test('running and locked operations stand, and the others make way', async () =>
   const before = await planned(shop, records);
   const after = await planned(shop, records, { keep: 'least_disruption', running: [{ id: 'B', machine: 'M', remaining_min: 20 }], locked: [{ id: 'C', machine: 'M', start: '2026-11-23T07:00Z' }] }, { earlier: before.operations });
   expect(after.operations.map(({ id, start_min: start, state }) => [id, start, state])).toEqual([['B', 0, 'running'], ['C', 60, 'locked'], ['A', 120, 'planned']]);
+});
+
+test('what is not placed in time goes behind all else', async () => {
+  const rows = exampleRows(60, 6);
+  const { operations: earlier } = await planned(exampleShop(), partsOfRows(rows.slice(0, 45)));
+  const laid = problemOf(exampleShop(), partsOfRows(rows));
+  const kept = new Set(earlier.map(({ id }) => id));
+  let asked = 0;
+  const plan = leastDisruption(laid, earlier, () => ++asked > 3);
+  expect(asked).toBe(4);
+  expect(checkSchedule(laid.problem, plan).faults).toEqual([]);
+  const behindAll = laid.operations.filter(({ id }, operation) => !kept.has(id) && !laid.operations.some((other, at) => kept.has(other.id) && plan.machine[at] === plan.machine[operation] && (plan.start[at] ?? 0) > (plan.start[operation] ?? 0)));
+  expect(behindAll.length).toBeGreaterThanOrEqual(15 - 3);
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { scheduleSchema } from '../../../common/scheduling/schedule.ts';
 import { type Shop, weekdays } from '../../../common/scheduling/shop.ts';
 import { checkShopSchedule } from '../../../worker/planning/check-shop-schedule.ts';
+import type { SolveProblem } from '../../../worker/planning/plan-parts.ts';
 import { solve } from '../../../worker/scheduling/solve.ts';
 import { anyPlan, exampleRows, exampleShop, planned, partsOf, partsOfRows, shopOf } from '../../support/planned-shops.ts';
 
@@ -106,9 +107,88 @@ test.each<[string, string, object, RegExp]>([
   await expect(planned(exampleShop(), partsOfRows(exampleRows(3, 1)), request)).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });
 });
 
-test('work that no calendar can hold within forty years is refused', async () => {
-  const shop = shopOf([{ name: 'M', processes: ['p'], calendar: 'once' }], { calendars: { once: { exceptions: [{ date: '2026-11-24', shifts: [{ from: '06:00', to: '07:00' }] }] } } });
-  await expect(planned(shop, partsOf('process,time_min\np,600'))).rejects.toMatchObject({ code: 'invalid_schedule_request', message: expect.stringMatching(/lasts beyond 40 years/) as string });
+describe('work for which there are too few hours', () => {
+  const never: SolveProblem = () => Promise.reject(new Error('searched'));
+  const twoDays = { dated: { exceptions: ['2026-11-24', '2026-11-25'].map((date) => ({ date, shifts: [{ from: '06:00', to: '14:00' }] })) } };
+
+  test('of a calendar that ends is refused before the search, with the machine, its last day and what to do', async () => {
+    const shop = shopOf([{ name: 'M', processes: ['p'], calendar: 'dated' }, { name: 'N', processes: ['q'] }], { calendars: twoDays });
+    await expect(planned(shop, partsOf('process,time_min\np,400\np,300\np,600\nq,50'), {}, { solve: never })).rejects.toMatchObject({
+      code: 'invalid_schedule_request',
+      issues: [{ field: 'machines[0].calendar', value: 'dated', message: expect.stringMatching(/the calendar of M has no working hours after 2026-11-25, and one operation is left over/) as string, fix: expect.stringMatching(/weekly shifts or further dates/) as string }],
+    });
+  });
+
+  test('within forty years is refused, too', async () => {
+    const shop = shopOf([{ name: 'M', processes: ['p'] }]);
+    await expect(planned(shop, partsOf(`process,quantity,time_min\n${'p,1000,540\n'.repeat(50)}`), {}, { solve: never })).rejects.toMatchObject({ issues: [{ field: 'machines[0]', message: expect.stringMatching(/the work for M lasts beyond 40 years/) as string }] });
+  });
+
+  test('by a plan that the search may better is searched once', async () => {
+    // By due dates, 240 and 180 would go on the first of two days of 480 minutes, and 240 and 300 would not fit on the second.
+    const shop = shopOf([{ name: 'M', processes: ['p'], calendar: 'dated', pausing: false }], { calendars: twoDays });
+    let searches = 0;
+    const counted: SolveProblem = (problem) => {
+      searches++;
+      return solve(problem, { seed: 1, timeLimit: 10_000, iterations: 2_000, now: () => performance.now() });
+    };
+    const parts = partsOf('part_id,process,time_min,due\nA,p,240,2026-11-24\nB,p,180,2026-11-24\nC,p,240,2026-11-25\nD,p,300,2026-11-25');
+    const { figures } = await planned(shop, parts, { objective: 'makespan' }, { solve: counted });
+    expect(figures.finish).toBe('2026-11-25T14:00:00+00:00');
+    expect(searches).toBe(1);
+  });
+});
+
+test('a shop that is closed for longer than a quarter is planned from when it opens', async () => {
+  const shop = shopOf([{ name: 'M', processes: ['p'], calendar: 'days' }], { holidays: [{ from: '2026-11-01', to: '2027-04-30' }], calendars: { days: { weekly: [{ days: ['mon'], from: '06:00', to: '14:00' }] } } });
+  const { operations, unplanned } = await planned(shop, partsOf('process,time_min\np,60'));
+  expect(unplanned).toEqual([]);
+  expect(operations).toMatchObject([{ start: '2027-05-03T06:00:00+00:00' }]);
+});
+
+describe('a search whose plan is too long for its calendars', () => {
+  test('goes on from it with longer ones, in the time that is left', async () => {
+    let clock = Date.parse('2026-11-22T12:00:00Z');
+    const given: number[] = [];
+    const late: SolveProblem = (_problem, seconds, incumbent) => {
+      given.push(seconds);
+      clock += 4_000;
+      if (incumbent) return Promise.resolve({ solution: incumbent, lowerBound: 0, status: 'feasible' });
+      const start = Float64Array.of(200 * 86_400);
+      const end = start.map((tick) => tick + 3_600);
+      return Promise.resolve({ solution: { machine: Int32Array.of(0), start, end, objective: end[0] ?? 0, makespan: end[0] ?? 0 }, lowerBound: 0, status: 'feasible' });
+    };
+    const calendars = { days: { weekly: [{ days: [...weekdays], from: '06:00', to: '18:00' }] } };
+    await planned(shopOf([{ name: 'M', processes: ['p'], calendar: 'days' }], { calendars }), partsOf('process,time_min\np,60'), { time_limit_s: 10 }, { solve: late, now: () => clock });
+    expect(given).toEqual([10, 6]);
+  });
+});
+
+describe('planning again with keep "best"', () => {
+  test('starts from the earlier plan and never comes out worse', async () => {
+    const parts = partsOfRows(exampleRows(60, 4));
+    const search = (iterations: number): SolveProblem => (problem, _seconds, incumbent) => solve(problem, { seed: 1, timeLimit: 60_000, iterations, now: () => performance.now(), ...(incumbent ? { incumbent } : {}) });
+    const before = await planned(exampleShop(), parts, {}, { solve: search(20_000) });
+    const after = await planned(exampleShop(), parts, {}, { solve: search(10), earlier: before.operations });
+    const anew = await planned(exampleShop(), parts, {}, { solve: search(10) });
+    expect(anew.objective).toBeGreaterThan(before.objective);
+    expect(after.objective).toBeLessThanOrEqual(before.objective);
+  }, 60_000);
+
+  test('does not start from a plan that is not feasible any more', async () => {
+    const shop = shopOf([{ name: 'M', processes: ['p'] }, { name: 'N', processes: ['p'] }]);
+    const parts = partsOf('part_id,order_id,operation,process,time_min\nA,O,10,p,60\nB,O,20,p,60\nX,,,p,240');
+    const before = await planned(shop, parts, { locked: [{ id: 'X', machine: 'M', start: '2026-11-23T08:00Z' }] });
+    // Behind X on M, the first operation comes too late for the second, which is locked.
+    const earlier = before.operations.map((operation) => ({ ...operation, machine: 'M', start: operation.id === 'X' ? '2026-11-23T06:00:00Z' : '2026-11-23T10:00:00Z' }));
+    const incumbents: unknown[] = [];
+    const noting: SolveProblem = (problem, seconds, incumbent) => {
+      incumbents.push(incumbent);
+      return solve(problem, { seed: 1, timeLimit: 1_000 * seconds, iterations: 1_000, now: () => performance.now() });
+    };
+    await planned(shop, parts, { locked: [{ id: 'O/20', machine: 'N', start: '2026-11-23T08:00Z' }] }, { earlier, solve: noting });
+    expect(incumbents).toEqual([undefined]);
+  });
 });
 
 test('a faulty answer of a solver is an error, never a schedule', async () => {
