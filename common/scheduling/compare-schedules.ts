@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Schedule } from './schedule.ts';
 
-const both = (schema: z.ZodType<number>) => z.strictObject({ before: schema, after: schema });
+const both = <T extends z.ZodType>(schema: T) => z.strictObject({ before: schema, after: schema });
 
 /** An operation that both schedules have and that differs. */
 export const movedOperationSchema = z.strictObject({
@@ -10,7 +10,7 @@ export const movedOperationSchema = z.strictObject({
   machine_after: z.string(),
   start_before: z.string(),
   start_after: z.string(),
-  shift_min: z.number().describe('Minutes that it starts later; below 0 earlier'),
+  shift_min: z.number().describe('Minutes that it starts later; below 0 earlier; 0 for what was to start before the second schedule and now runs'),
 });
 
 /** Two schedules side by side: `before` is the one compared with. */
@@ -26,7 +26,8 @@ export const scheduleComparisonSchema = z
     orders: z.array(z.strictObject({ id: z.string(), late_min: both(z.number()), finish_shift_min: z.number() })).describe('Orders whose finish differs, the largest shift first'),
     became_late: z.array(z.string()),
     became_on_time: z.array(z.string()),
-    figures: z.record(z.string(), both(z.number())).describe('Figures that are numbers, and the utilisation of machines that both have'),
+    finish: both(z.string()).extend({ shift_min: z.number() }).describe('The last end'),
+    figures: z.record(z.string(), both(z.number())).describe('Figures that are numbers, and the utilisation of machines that both have; what counts from the start of the plan only where both start at the same time'),
     same_shop: z.boolean(),
   })
   .meta({ id: 'ScheduleComparison' });
@@ -39,7 +40,10 @@ export function compareSchedules(before: Schedule, after: Schedule): ScheduleCom
   const fresh = new Set(after.operations.map(({ id }) => id));
   const pairs = after.operations.flatMap((now) => {
     const earlier = old.get(now.id);
-    return earlier ? [{ earlier, now, shift: minutesBetween(earlier.start, now.start) }] : [];
+    if (!earlier) return [];
+    const shift = minutesBetween(earlier.start, now.start);
+    // What runs stands in a schedule from its start on, whenever it began.
+    return [{ earlier, now, shift: now.state === 'running' ? Math.min(0, shift) : shift }];
   });
   const differing = pairs.filter(({ earlier, now, shift }) => shift !== 0 || earlier.machine !== now.machine);
 
@@ -61,16 +65,20 @@ export function compareSchedules(before: Schedule, after: Schedule): ScheduleCom
     orders: orders.filter((order) => order.finish_shift_min !== 0).sort((a, b) => Math.abs(b.finish_shift_min) - Math.abs(a.finish_shift_min)),
     became_late: orders.filter(({ late_min: late }) => late.before === 0 && late.after > 0).map(({ id }) => id),
     became_on_time: orders.filter(({ late_min: late }) => late.before > 0 && late.after === 0).map(({ id }) => id),
+    finish: { before: before.figures.finish, after: after.figures.finish, shift_min: minutesBetween(before.figures.finish, after.figures.finish) },
     figures: figuresSideBySide(before, after),
     same_shop: before.shop_version === after.shop_version,
   };
 }
 
 function figuresSideBySide(before: Schedule, after: Schedule): ScheduleComparison['figures'] {
-  const numbers = ['operations', 'orders', 'makespan_min', 'late_orders', 'tardiness_min', 'largest_late_min', 'changeover_min'] as const;
+  const numbers = ['operations', 'orders', 'late_orders', 'tardiness_min', 'largest_late_min', 'changeover_min'] as const;
   const figures: ScheduleComparison['figures'] = Object.fromEntries(numbers.map((name) => [name, { before: before.figures[name], after: after.figures[name] }]));
-  // Values of different objectives say nothing beside each other.
-  if (before.objective_name === after.objective_name) figures['objective'] = { before: before.objective, after: after.objective };
+  const sameStart = Date.parse(before.start) === Date.parse(after.start);
+  if (sameStart) figures['makespan_min'] = { before: before.figures.makespan_min, after: after.figures.makespan_min };
+  // Values of different objectives say nothing beside each other, nor do those that count from different starts.
+  const fromStart = after.objective_name === 'makespan' || after.objective_name === 'finish';
+  if (before.objective_name === after.objective_name && (sameStart || !fromStart)) figures['objective'] = { before: before.objective, after: after.objective };
   if (before.simulation && after.simulation) figures['all_on_time'] = { before: before.simulation.all_on_time, after: after.simulation.all_on_time };
   const machines = new Map(before.figures.machines.map(({ machine, utilisation }) => [machine, utilisation]));
   for (const { machine, utilisation } of after.figures.machines) {

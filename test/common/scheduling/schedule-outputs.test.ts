@@ -104,6 +104,19 @@ describe('comparing two schedules', () => {
     expect(comparison.figures['utilisation of M']).toEqual({ before: 0.6667, after: 0.8 });
   });
 
+  test('after planning again later: what runs goes on, ends are compared, and what counts from the start is not', async () => {
+    const csv = 'A,p,600,\nB,p,60,\nC,p,60,';
+    const before = await make(csv, at('A', 'M', 0), at('B', 'M', 600), at('C', 'N', 300));
+    const again = { start: '2026-11-23T08:00:00Z', running: [{ id: 'A', machine: 'M', started: planStart }, { id: 'C', machine: 'N' }], locked: [at('B', 'M', 600)] };
+    const comparison = compareSchedules(before, await planned(two, partsOf(`part_id,process,time_min,due\n${csv}`), again));
+    expect(scheduleComparisonSchema.parse(comparison)).toEqual(comparison);
+    // C began before its time, A before the second schedule.
+    expect(comparison).toMatchObject({ earlier: 1, later: 0, unchanged: 2, finish: { before: '2026-11-23T17:00:00+00:00', after: '2026-11-23T17:00:00+00:00', shift_min: 0 } });
+    expect(comparison.operations.map(({ id, shift_min: shift }) => [id, shift])).toEqual([['C', -180]]);
+    expect(comparison.figures).not.toHaveProperty('makespan_min');
+    expect(comparison.figures).not.toHaveProperty('objective');
+  });
+
   test('finds nothing between a schedule and itself', async () => {
     const schedule = await planned(shop, partsOfRows(exampleRows(20, 1)));
     expect(compareSchedules(schedule, schedule)).toMatchObject({ moved: 0, earlier: 0, later: 0, unchanged: 20, added: [], removed: [], operations: [], orders: [], became_late: [], became_on_time: [] });
