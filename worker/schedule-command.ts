@@ -1,13 +1,15 @@
 import { createReadStream } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { readArguments, required, wholeOption } from '../common/command-line.ts';
 import { runCommand } from '../common/run-command.ts';
-import { SpindleError, messageOf } from '../common/errors.ts';
+import { SpindleError, issueText, messageOf } from '../common/errors.ts';
 import { importOptionsOf } from '../common/files/import/import-options.ts';
 import { knownVocabulary, readVocabulary } from '../common/files/import/vocabulary.ts';
 import { readShop } from '../common/scheduling/read-shop.ts';
-import { scheduleSchema } from '../common/scheduling/schedule.ts';
+import { type Schedule, scheduleSchema } from '../common/scheduling/schedule.ts';
 import { readScheduleRequest } from '../common/scheduling/schedule-request.ts';
+import { shapeIssues } from '../common/scheduling/shape-issues.ts';
 import { shopVersion } from '../common/shop-store.ts';
 import { readEstimateFile } from './planning/estimate-file.ts';
 import { planParts } from './planning/plan-parts.ts';
@@ -82,11 +84,16 @@ async function main(args: string[], environment: NodeJS.ProcessEnv): Promise<voi
 
 async function planFile(data: string, seconds: number, given: Given, environment: NodeJS.ProcessEnv): Promise<void> {
   const shop = readShop(await readJson(required(given.shop, 'shop', usage)));
-  for (const path of given.out) checkScheduleFile(path, shop, given.machine);
+  for (const path of given.out) {
+    checkScheduleFile(path, shop, given.machine);
+    await access(dirname(path), constants.W_OK);
+  }
+  await refuseFolder(data);
   const own = { objective: given.objective, start: given.start, seed: wholeNumber(given.seed, 'seed'), iterations: wholeNumber(given.iterations, 'iterations') };
   const told = given.request === undefined ? {} : await readJson(given.request);
-  const request = readScheduleRequest({ time_limit_s: Math.min(seconds, 600), ...(typeof told === 'object' ? told : {}), ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) });
-  const earlier = given.replans === undefined ? undefined : scheduleSchema.parse(await readJson(given.replans)).operations;
+  // What is no object is refused with its reason.
+  const request = readScheduleRequest(typeof told !== 'object' || told === null || Array.isArray(told) ? told : { time_limit_s: Math.min(seconds, 600), ...told, ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) });
+  const earlier = given.replans === undefined ? undefined : (await readSchedule(given.replans)).operations;
   const words = given.vocabulary ?? (environment['VOCABULARY_FILE'] || undefined);
   const { delimiter, decimal, encoding, sheet, mapping } = given;
   const { parts } = await readEstimateFile(createReadStream(data), {
@@ -139,7 +146,21 @@ async function planInstance(data: string, seconds: number, format: string, given
 
 const wholeNumber = (text: string | undefined, name: string): number | undefined => (text === undefined ? undefined : wholeOption(text, name, 0, 2 ** 31 - 1));
 
+async function readSchedule(path: string): Promise<Schedule> {
+  const value = await readJson(path);
+  const { data, error } = scheduleSchema.safeParse(value);
+  if (data) return data;
+  const issues = shapeIssues(error, value, Object.keys(scheduleSchema.shape));
+  throw new SpindleError('invalid_configuration', `--replans: ${path} is no schedule as --json prints it: ${issues.slice(0, 3).map(issueText).join('; ')}`);
+}
+
+/** A stream tells of a folder without its path. */
+async function refuseFolder(path: string): Promise<void> {
+  if ((await stat(path)).isDirectory()) throw new SpindleError('invalid_configuration', `${path}: it is a folder`);
+}
+
 async function readJson(path: string): Promise<unknown> {
+  await refuseFolder(path);
   const text = await readFile(path, 'utf8');
   try {
     return JSON.parse(text);

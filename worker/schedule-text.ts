@@ -9,7 +9,7 @@ const listed = 10;
 export function scheduleText({ figures, objective_name: name, objective, lower_bound: bound, gap, status, simulation, orders, late, extra_hours: hours, unplanned, warnings, runtime_s: runtime }: Schedule): string {
   const lines = [
     `${figures.operations} operations of ${figures.orders} orders, until ${local(figures.finish)} (${durationText(figures.makespan_min)})`,
-    `${name} ${durationText(objective)}, no schedule below ${durationText(bound)} (${status}, gap ${(100 * gap).toFixed(1)} %) after ${runtime} s`,
+    `${name} ${value(name, objective)}, no schedule below ${value(name, bound)} (${status}, gap ${(100 * gap).toFixed(1)} %) after ${runtime} s`,
     figures.late_orders === 0 ? 'no order is late' : `${figures.late_orders} orders are late, the latest by ${durationText(figures.largest_late_min)}`,
   ];
   if (simulation) {
@@ -21,7 +21,7 @@ export function scheduleText({ figures, objective_name: name, objective, lower_b
   if (figures.bottleneck !== null) lines.push(`bottleneck: ${figures.bottleneck}`);
   const [help] = hours;
   if (help?.after && (help.tardiness_gain_min > 0 || help.makespan_gain_min > 0)) {
-    lines.push(`an hour more of ${help.group} after ${local(help.after)} would save ${help.tardiness_gain_min > 0 ? `${durationText(help.tardiness_gain_min)} of weighted lateness` : `${durationText(help.makespan_gain_min)} in all`}`);
+    lines.push(`an hour more of ${help.group} after ${local(help.after)} would save ${help.tardiness_gain_min > 0 ? `${weighted(help.tardiness_gain_min)} of lateness` : `${durationText(help.makespan_gain_min)} in all`}`);
   }
   lines.push(...section('late:', late.map(({ order_id: id, text }) => `${id}: ${text}`)));
   lines.push(...section('not planned:', unplanned.map(({ line, part_id: part, reason, fix }) => `${part}${line === null ? '' : ` (line ${line})`}: ${reason}; ${fix}`)));
@@ -34,5 +34,8 @@ function section(title: string, entries: readonly string[]): string[] {
   return ['', title, ...entries.slice(0, listed).map((entry) => `  ${entry}`), ...(entries.length > listed ? [`  and ${entries.length - listed} more`] : [])];
 }
 
+/** Sums of minutes that count by weight are no duration. */
+const weighted = (minutes: number): string => `${Math.round(minutes).toLocaleString('en')} weighted minutes`;
+const value = (name: Schedule['objective_name'], minutes: number): string => (name === 'tardiness' || name === 'finish' ? weighted(minutes) : durationText(minutes));
 const local = (time: string): string => time.slice(0, 16).replace('T', ' ');
 const percent = (share: number): string => `${Math.round(100 * share)} %`;

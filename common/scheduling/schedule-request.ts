@@ -6,9 +6,11 @@ import { shapeIssues } from './shape-issues.ts';
 /** Operations at most in one schedule: what is still searched and simulated well within a minute and half a gigabyte. */
 export const maxOperations = 20_000;
 
-/** The error for more operations than one schedule takes. */
-export function tooManyOperations(count: number): SpindleError {
-  return new SpindleError('too_many_operations', `${count.toLocaleString('en')} operations are more than the ${maxOperations.toLocaleString('en')} of one schedule: plan fewer batches together, or an earlier horizon`);
+/** The error for more operations than one schedule takes; without a count where they were not counted to the end. */
+export function tooManyOperations(count?: number): SpindleError {
+  const most = maxOperations.toLocaleString('en');
+  const what = count === undefined ? `these are more than the ${most} operations` : `${count.toLocaleString('en')} operations are more than the ${most}`;
+  return new SpindleError('too_many_operations', `${what} of one schedule: plan fewer parts together, such as those that are due first`);
 }
 
 /** What a schedule can be judged by. */

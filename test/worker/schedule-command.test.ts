@@ -28,6 +28,20 @@ async function schedule(...argv: string[]): Promise<{ code: number | null; stdou
 const plan = (...argv: string[]) => schedule('--data', 'estimates.csv', '--shop', 'shop.json', '--start', '2026-11-23T06:00', '--time-limit', '2', ...argv);
 
 describe('a file of estimates', () => {
+  test.each([
+    ['a request that is no object', ['--request', 'word.json'], /expected object, got "foo"/],
+    ['an earlier schedule that is none', ['--replans', 'none.json'], /--replans: none\.json is no schedule as --json prints it: shop_version: is missing/],
+    ['a folder that is not there, before the search', ['--out', 'nowhere/plan.csv'], /nowhere: there is no such file or folder/],
+    ['a folder as data', ['--data', '.'], /spindle schedule: \.: it is a folder/],
+    ['a folder as shop', ['--shop', '.'], /spindle schedule: \.: it is a folder/],
+  ])('is not planned with %s', async (_name, argv, message) => {
+    await write('word.json', '"foo"');
+    await write('none.json', '{}');
+    const { code, stderr } = await plan(...argv);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(message)]);
+    expect(stderr).not.toMatch(/no schedule below/);
+  });
+
   test('is planned as JSON, CSV, chart and calendar', async () => {
     const { code, stdout, stderr } = await plan('--json', '--objective', 'makespan', '--out', 'plan.csv', '--out', 'plan.svg', '--out', 'plan.ics', '--machine', 'Mill 1');
     expect([code, stderr]).toEqual([0, expect.not.stringContaining('spindle schedule')]);
@@ -40,7 +54,7 @@ describe('a file of estimates', () => {
 
   test('is told in words, and its CSV and JSON are planned again', async () => {
     const first = await plan('--out', 'first.csv', '--out', 'first.json');
-    expect(first.stdout).toMatch(/^30 operations of \d+ orders, until 2026-/);
+    expect(first.stdout).toMatch(/^30 operations of \d+ orders, until 2026-.*\ntardiness [\d,]+ weighted minutes, no schedule below [\d,]+ weighted minutes/);
     const again = await schedule('--data', 'first.csv', '--shop', 'shop.json', '--start', '2026-11-23T06:00', '--time-limit', '2', '--replans', 'first.json', '--request', 'keep.json', '--json');
     expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('keep.json') as unknown });
     await write('keep.json', '{"keep":"least_disruption"}');

@@ -34,7 +34,7 @@ export async function readEstimateFile(source: AsyncIterable<Uint8Array>, { shop
     const count = sorted.accepted.lines.length + sorted.rejected.length;
     if (count > maxOperations) {
       await file.close();
-      throw tooManyOperations(count);
+      throw tooManyOperations();
     }
   }
   const { accepted, rejected } = sorted;
