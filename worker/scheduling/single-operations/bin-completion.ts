@@ -10,8 +10,34 @@ export function binCompletion(sizes: Float64Array, bins: number, capacity: numbe
   const search = new BinCompletion(sizes, capacity, steps);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total > bins * capacity) return { state: 'none' };
-  if (search.fill(0, bins, total)) return { state: 'found', bin: search.bin };
+  if (search.pack(bins, total)) return { state: 'found', bin: search.bin };
   return { state: search.steps < 0 ? 'unknown' : 'none' };
+}
+
+/** A bin that is being filled, and the items that it may still get. */
+interface OpenBin {
+  readonly index: number;
+  /** Bins that are left, this one included, and the sum of what goes into them. */
+  readonly left: number;
+  readonly total: number;
+  readonly free: readonly number[];
+  /** Sizes of free[k] and all behind it, added up. */
+  readonly after: Float64Array;
+  /** What must go into the bin at least. */
+  readonly least: number;
+}
+
+/** A way to go on: puts `item` (-1: none) into the bin, then chooses among free[from], free[from + 1] … */
+interface Branch {
+  readonly bin: OpenBin;
+  readonly item: number;
+  readonly from: number;
+  /** Sizes in the bin, with the item. */
+  readonly sum: number;
+  /** The smallest item left out so far, which must not fit in the end. */
+  readonly smallestOut: number;
+  /** Items that were placed before. */
+  readonly placed: number;
 }
 
 class BinCompletion {
@@ -20,6 +46,9 @@ class BinCompletion {
   readonly bin: Int32Array;
   readonly #sizes: Float64Array;
   readonly #capacity: number;
+  readonly #placed: number[] = [];
+  /** What is still to be tried, the next at the end: as deep as there are items, too deep for recursion. */
+  readonly #branches: Branch[] = [];
 
   constructor(sizes: Float64Array, capacity: number, steps: number) {
     this.steps = steps;
@@ -28,8 +57,23 @@ class BinCompletion {
     this.bin = new Int32Array(sizes.length).fill(-1);
   }
 
-  /** Packs all that is left, `total` in sum, into bins `index` to index + left - 1. */
-  fill(index: number, left: number, total: number): boolean {
+  /** Packs all items, `total` in sum, into so many bins. */
+  pack(bins: number, total: number): boolean {
+    if (this.#open(0, bins, total)) return true;
+    for (let branch = this.#branches.pop(); branch !== undefined; branch = this.#branches.pop()) {
+      while (this.#placed.length > branch.placed) this.bin[this.#placed.pop() ?? 0] = -1;
+      if (branch.item >= 0) {
+        this.bin[branch.item] = branch.bin.index;
+        this.#placed.push(branch.item);
+      }
+      if (this.#goOn(branch)) return true;
+      if (this.steps < 0) return false;
+    }
+    return false;
+  }
+
+  /** Begins a bin with the largest item that is left; true where none is. */
+  #open(index: number, left: number, total: number): boolean {
     const first = this.bin.indexOf(-1);
     if (first < 0) return true;
     if (left === 0) return false;
@@ -37,32 +81,31 @@ class BinCompletion {
     for (let item = first + 1; item < this.bin.length; item++) if (this.bin[item] === -1) free.push(item);
     const after = new Float64Array(free.length + 1);
     for (let k = free.length - 1; k >= 0; k--) after[k] = (after[k + 1] ?? 0) + (this.#sizes[free[k] ?? 0] ?? 0);
-    const least = total - (left - 1) * this.#capacity;
-    const size = this.#sizes[first] ?? 0;
-    this.bin[first] = index;
-    if (this.#complete(index, left, total, free, after, 0, size, least, Infinity)) return true;
-    this.bin[first] = -1;
+    const bin = { index, left, total, free, after, least: total - (left - 1) * this.#capacity };
+    this.#branches.push({ bin, item: first, from: 0, sum: this.#sizes[first] ?? 0, smallestOut: Infinity, placed: this.#placed.length });
     return false;
   }
 
-  /** Goes on with the items free[k], free[k + 1] …; `smallestOut` is the smallest item left out so far, which must not fit in the end. */
-  #complete(index: number, left: number, total: number, free: readonly number[], after: Float64Array, from: number, sum: number, least: number, smallestOut: number): boolean {
+  /** Branches on the next item that fits, or closes the bin and opens the next one; true where all items are packed. */
+  #goOn({ bin, from, sum, smallestOut }: Branch): boolean {
+    const { index, left, total, free, after, least } = bin;
     const room = this.#capacity - sum;
     let k = from;
     // What does not fit is passed over in one go.
     while (k < free.length && (this.#sizes[free[k] ?? 0] ?? 0) > room) k++;
     if (--this.steps < 0 || sum + (after[k] ?? 0) < least) return false;
-    if (k === free.length) return smallestOut > room && sum >= least && !this.#isDominated(index, free, room) && this.fill(index + 1, left - 1, total - sum);
+    if (k === free.length) return smallestOut > room && sum >= least && !this.#isDominated(index, free, room) && this.#open(index + 1, left - 1, total - sum);
     const item = free[k] ?? 0;
     const size = this.#sizes[item] ?? 0;
-    this.bin[item] = index;
-    if (this.#complete(index, left, total, free, after, k + 1, sum + size, least, smallestOut)) return true;
-    this.bin[item] = -1;
     // Without this item, also without its equals.
     let next = k + 1;
     while (next < free.length && this.#sizes[free[next] ?? 0] === size) next++;
-    // All that follow together could not fill its place.
-    return this.steps >= 0 && this.#complete(index, left, total, free, after, next, sum, least, Math.min(smallestOut, size));
+    const placed = this.#placed.length;
+    this.#branches.push(
+      { bin, item: -1, from: next, sum, smallestOut: Math.min(smallestOut, size), placed },
+      { bin, item, from: k + 1, sum: sum + size, smallestOut, placed },
+    );
+    return false;
   }
 
   /**
@@ -71,17 +114,29 @@ class BinCompletion {
    */
   #isDominated(index: number, free: readonly number[], room: number): boolean {
     const sizes = this.#sizes;
-    const inside = free.filter((item) => this.bin[item] === index);
-    for (const [k, one] of inside.entries()) {
-      for (let other = k; other < inside.length; other++) {
-        const size = (sizes[one] ?? 0) + (other === k ? 0 : (sizes[inside[other] ?? 0] ?? 0));
-        for (const item of free) {
-          const instead = sizes[item] ?? 0;
-          if (instead <= size) break;
-          if (instead <= size + room && this.bin[item] === -1) return true;
-        }
-      }
+    const inside = free.filter((item) => this.bin[item] === index).map((item) => sizes[item] ?? 0);
+    let last = -1;
+    for (const item of free) {
+      const instead = sizes[item] ?? 0;
+      if (this.bin[item] !== -1 || instead === last) continue;
+      last = instead;
+      if (hasSum(inside, instead - room, instead)) return true;
     }
     return false;
   }
+}
+
+/** True where one or two of the descending sizes come to at least `least` and less than `limit`. */
+function hasSum(sizes: readonly number[], least: number, limit: number): boolean {
+  if (least >= limit) return false;
+  let small = sizes.length - 1;
+  for (const [large, size] of sizes.entries()) {
+    if (size >= least && size < limit) return true;
+    // A partner with which a larger one comes to too little does so with this one as well.
+    while (small > large && size + (sizes[small] ?? 0) < limit) {
+      if (size + (sizes[small] ?? 0) >= least) return true;
+      small--;
+    }
+  }
+  return false;
 }

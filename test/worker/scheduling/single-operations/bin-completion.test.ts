@@ -37,3 +37,10 @@ it('packs into the least capacity that enumeration finds, proves that less is to
     expect(Math.max(...load)).toBeLessThanOrEqual(least);
   }
 });
+
+it('packs more items than a call stack is deep, into bins without and with room to spare', () => {
+  const random = new RandomStream(22);
+  const sizes = Float64Array.from({ length: 20_000 }, () => 200 + 2 * random.below(900)).sort().reverse();
+  const capacity = Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / 3);
+  for (const room of [0, 1]) expect(binCompletion(sizes, 3, capacity + room, 1e6).state).toBe('found');
+});
