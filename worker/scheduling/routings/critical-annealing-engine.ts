@@ -6,7 +6,7 @@ import { CriticalMoves } from './critical-moves.ts';
 import { DisjunctiveGraph } from './disjunctive-graph.ts';
 import { type Plan, copyPlan, emptyPlan, planOf } from './plan.ts';
 import { PlanEvaluation } from './plan-evaluation.ts';
-import { type RoutingData, routingData } from './routing-data.ts';
+import { routingData } from './routing-data.ts';
 import { dispatchPriorities, timedDispatch } from './timed-dispatch.ts';
 
 /** Starting temperature in mean worsenings, and the share of it at the end of a cooling. */
@@ -51,13 +51,20 @@ export function searchCriticalMoves(problem: Problem, options: EngineOptions): S
     plan.sequence.set(graph.sequence);
   };
   let leastEnergy = Infinity;
-  for (const start of startingPlans(problem, data, options.incumbent)) {
+  const begin = (start: Plan): void => {
     load(start);
     keep();
-    if (energyOf() >= leastEnergy) continue;
+    if (energyOf() >= leastEnergy) return;
     leastEnergy = energyOf();
     copyPlan(start, plan);
+  };
+  // Each is told before the next is made.
+  for (const priority of dispatchPriorities) {
+    const start = emptyPlan(data.operations);
+    timedDispatch(problem, data, priority, start);
+    begin(start);
   }
+  if (options.incumbent !== undefined) begin(planOf(options.incumbent));
 
   let iteration = 0;
   const isOptimal = (): boolean => problem.objective === 'makespan' && (best.solution?.objective ?? Infinity) <= (options.lowerBound ?? -Infinity);
@@ -83,16 +90,6 @@ export function searchCriticalMoves(problem: Problem, options: EngineOptions): S
     }
   }
   return best.solution;
-}
-
-/** Plans by each dispatching rule, and the incumbent's. */
-function startingPlans(problem: Problem, data: RoutingData, incumbent: Solution | undefined): Plan[] {
-  const plans = dispatchPriorities.map((priority) => {
-    const plan = emptyPlan(data.operations);
-    timedDispatch(problem, data, priority, plan);
-    return plan;
-  });
-  return incumbent === undefined ? plans : [...plans, planOf(incumbent)];
 }
 
 /** Mean increase of the energy over the first moves that increase it. */

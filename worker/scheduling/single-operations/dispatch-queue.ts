@@ -1,3 +1,4 @@
+import { PriorityHeap } from '../priority-heap.ts';
 import { type ParallelWork, setupTicks } from './parallel-work.ts';
 
 /**
@@ -40,7 +41,7 @@ export class DispatchQueue {
       const family = work.family[job] ?? 0;
       if (this.#waiting[family] !== undefined) continue;
       const { urgent, calm } = priority;
-      const waiting = { urgent: new JobHeap(urgent, rank, waits), calm: calm && new JobHeap(calm, rank, waits) };
+      const waiting = { urgent: new PriorityHeap(urgent, rank, waits), calm: calm && new PriorityHeap(calm, rank, waits) };
       this.#waiting[family] = waiting;
       this.#families.push(waiting);
     }
@@ -129,73 +130,14 @@ export class DispatchQueue {
   }
 
   /** The heap that a job is in, or belongs into, at `now`. */
-  #heapOf(job: number, now: number): JobHeap | undefined {
+  #heapOf(job: number, now: number): PriorityHeap | undefined {
     const waiting = this.#waiting[this.#work.family[job] ?? 0];
     return this.#isUrgent(job, now) ? waiting?.urgent : waiting?.calm;
   }
 }
 
 interface WaitingFamily {
-  readonly urgent: JobHeap;
+  readonly urgent: PriorityHeap;
   /** Those whose priority still grows; undefined where time does not matter. */
-  readonly calm: JobHeap | undefined;
-}
-
-/** Jobs by their keys, the highest on top, of equals the one of the lowest rank. */
-class JobHeap {
-  readonly #keys: Float64Array;
-  readonly #rank: Int32Array;
-  readonly #waits: Uint8Array;
-  readonly #jobs: number[] = [];
-
-  constructor(keys: Float64Array, rank: Int32Array, waits: Uint8Array) {
-    this.#keys = keys;
-    this.#rank = rank;
-    this.#waits = waits;
-  }
-
-  /** The job on top, after all that are taken have been dropped; -1 where none is left. */
-  top(): number {
-    for (;;) {
-      const job = this.#jobs[0] ?? -1;
-      if (job < 0 || this.#waits[job] === 1) return job;
-      this.pop();
-    }
-  }
-
-  push(job: number): void {
-    const jobs = this.#jobs;
-    let at = jobs.length;
-    for (let parent = (at - 1) >> 1; at > 0 && this.#precedes(job, jobs[parent] ?? 0); parent = (at - 1) >> 1) {
-      jobs[at] = jobs[parent] ?? 0;
-      at = parent;
-    }
-    jobs[at] = job;
-  }
-
-  pop(): void {
-    const jobs = this.#jobs;
-    const moved = jobs.pop() ?? 0;
-    const count = jobs.length;
-    if (count === 0) return;
-    let at = 0;
-    for (let child = 1; child < count; child = 2 * at + 1) {
-      if (child + 1 < count && this.#precedes(jobs[child + 1] ?? 0, jobs[child] ?? 0)) child++;
-      if (!this.#precedes(jobs[child] ?? 0, moved)) break;
-      jobs[at] = jobs[child] ?? 0;
-      at = child;
-    }
-    jobs[at] = moved;
-  }
-
-  /** True where a job goes first of two of the same priority. */
-  isBefore(job: number, other: number): boolean {
-    return other < 0 || (this.#rank[job] ?? 0) < (this.#rank[other] ?? 0);
-  }
-
-  #precedes(job: number, other: number): boolean {
-    const key = this.#keys[job] ?? 0;
-    const otherKey = this.#keys[other] ?? 0;
-    return key > otherKey || (key === otherKey && this.isBefore(job, other));
-  }
+  readonly calm: PriorityHeap | undefined;
 }
