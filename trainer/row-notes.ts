@@ -1,5 +1,7 @@
+import type { Inputs } from '../common/model/inputs.ts';
 import type { PartSchema } from '../common/part-schema.ts';
 import { bulkOf } from './far-values.ts';
+import { partsOf } from './fit/repeated-parts.ts';
 import type { TrainingTable } from './training-table.ts';
 
 /** Rows that a note names, the first ones. */
@@ -31,6 +33,18 @@ function firstOf({ table, outlying }: { table: TrainingTable; outlying: Uint8Arr
     for (const row of found < 0 ? [] : candidates.splice(found, 1)) first.push({ at, row });
   }
   return first;
+}
+
+/** What is to be said of a table in canonical order where rows repeat others in every cell, and of parts with several rows, which are estimated without any of these. */
+export function repeatNotes(table: TrainingTable, inputs: Inputs): string[] {
+  const columns = [table.target, ...table.columns];
+  let repeated = 0;
+  for (let row = 1; row < table.rows; row++) if (columns.every((values) => Object.is(values[row], values[row - 1]))) repeated++;
+  const parts = new Set(partsOf(inputs)).size;
+  return [
+    ...(repeated === 0 ? [] : [`${repeated} of ${table.rows} rows ${repeated === 1 ? 'repeats' : 'repeat'} another one in every cell: look whether they were pasted twice, for each counts`]),
+    ...(parts === table.rows ? [] : [`the ${table.rows} rows are of ${parts} parts that differ in what is learned from: errors and intervals are those of parts that the model has not seen`]),
+  ];
 }
 
 /** What is to be said of values absurdly far from all others, which are not in the learned ranges. */

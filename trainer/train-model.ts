@@ -20,7 +20,7 @@ import { inputSpaceOf } from './fit/input-space.ts';
 import { publishedSchema } from './fit/published-schema.ts';
 import type { GateEvidence } from './gate.ts';
 import { fingerprintRows } from './row-fingerprints.ts';
-import { grossErrorNotes } from './row-notes.ts';
+import { grossErrorNotes, repeatNotes } from './row-notes.ts';
 import { reportOf } from './training-report.ts';
 import type { OnProgress } from './training-progress.ts';
 import { packTrainingRows } from './training-rows.ts';
@@ -83,7 +83,7 @@ export function trainModel({ data, source, seed, quick = false }: TrainingInput,
     schema,
     model: asWritten({ ...calibrated, golden: golden(schema, calibrated, table) }),
     report: {
-      data: { source: source.name, ...(source.origin && { origin: source.origin }), sha256: source.sha256, rows_used: table.rows, rows_refused: refused.count, refused: refused.first.map(({ line, reason }) => ({ line, reason: reason.slice(0, maxRemark) })), ...(refused.by && { refused_by: refused.by }), notes: [...data.notes, ...notes, ...grossErrorNotes({ schema, table, outlying: fit.outlying, estimate: fit.outOfFold }, data)].slice(0, maxNotes).map((note) => note.slice(0, maxRemark)) },
+      data: { source: source.name, ...(source.origin && { origin: source.origin }), sha256: source.sha256, rows_used: table.rows, rows_refused: refused.count, refused: refused.first.map(({ line, reason }) => ({ line, reason: reason.slice(0, maxRemark) })), ...(refused.by && { refused_by: refused.by }), notes: [...data.notes, ...notes, ...repeatNotes(given, inputs), ...grossErrorNotes({ schema, table, outlying: fit.outlying, estimate: fit.outOfFold }, data)].slice(0, maxNotes).map((note) => note.slice(0, maxRemark)) },
       seed,
       ...(quick && { quick }),
       ...reportOf({ schema, table, fit, calibration, plainMean }),

@@ -10,6 +10,7 @@ import { type Member, fitMember } from './member.ts';
 import { trustedRows, weightsOn } from './member-weights.ts';
 import { grossErrors } from './outliers.ts';
 import { otherRows } from './regression-family.ts';
+import { partsOf } from './repeated-parts.ts';
 import { hopelessFit } from './screening.ts';
 import { standInGroups } from './stand-in-groups.ts';
 
@@ -119,7 +120,7 @@ function combineOnce(space: InputSpace, inputs: Inputs, target: Float64Array, { 
   const kept = Uint32Array.from(outlying.keys()).filter((row) => outlying[row] === 0);
   const some = inputRows(inputs, kept);
   const ofTarget = Float64Array.from(kept, (row) => target[row] ?? 0);
-  const folds = dealFolds(kept.length, Math.min(kept.length, foldCount(some)), seed);
+  const folds = dealFolds(kept.length, Math.min(kept.length, foldCount(some)), seed, partsOf(some));
   const ends = endRows(some);
   const candidates: readonly Candidate[] = quick ? quickFamilies : allFamilies;
   const members: Member[] = [];

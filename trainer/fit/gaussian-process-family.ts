@@ -8,6 +8,7 @@ import { type InducedProcess, fitInduced } from './induced-process.ts';
 import { negativeLogPosterior } from './marginal-likelihood.ts';
 import { type Slope, minimize } from './minimize.ts';
 import { type FamilyFit, type Problem, type RegressionFamily, otherRows } from './regression-family.ts';
+import { oneRowOfEach, partsOf } from './repeated-parts.ts';
 import { sampleRows } from './sample-rows.ts';
 
 /** Rows up to which the process is exact: beyond, training takes the cube of them. */
@@ -62,14 +63,15 @@ function inducedFit({ model, outOfFold, beyond, noise }: InducedProcess): Family
   return { model, outOfFold, beyond, note: `${model.points} inducing points, noise ${noise.toPrecision(2)}` };
 }
 
-/** The parameters of the largest posterior found from the better one of the starting points, in rounds of growing samples. */
+/** The parameters of the largest posterior found from the better one of the starting points, in rounds of growing samples of parts: by several rows of one, what is its own would pass for a law. */
 function learnParameters(shape: CovarianceShape, inputs: Inputs, target: Float64Array, seed: number, onProgress?: (fraction: number) => void): Float64Array {
   let parameters: Float64Array | undefined;
   let seen = 0;
+  const different = oneRowOfEach(partsOf(inputs), seed);
   for (const [round, { rows, evaluations }] of rounds.entries()) {
-    if (inputs.rows <= seen) break;
+    if (different.length <= seen) break;
     seen = rows;
-    const sample = sampleRows(inputs.rows, rows, seed);
+    const sample = sampleRows(different.length, rows, seed).map((at) => different[at] ?? 0);
     const some = inputRows(inputs, sample);
     const ofTarget = Float64Array.from(sample, (row) => target[row] ?? 0);
     // Many inputs take longer for each evaluation.

@@ -4,6 +4,7 @@ import { boostedTreesFamily, shallowTrees } from './boosted-trees-family.ts';
 import { type Candidate, quickFamilies } from './family-list.ts';
 import { dealFolds } from './folds.ts';
 import { fitMember } from './member.ts';
+import { partsOf } from './repeated-parts.ts';
 import { sampleRows } from './sample-rows.ts';
 
 /** Local standard deviations from which a target is a gross error, on the scale on which it is the more usual one: one in a million normal errors, six in a thousand of Laplace's law. */
@@ -86,7 +87,7 @@ function unexplained(space: InputSpace, inputs: Inputs, target: Float64Array, ta
   const sample = sampleRows(kept.length, fittedRows, seed).map((at) => kept[at] ?? 0);
   const some = inputRows(inputs, sample);
   const ofTarget = Float64Array.from(sample, (row) => tamed[row] ?? 0);
-  const folds = dealFolds(sample.length, 5, seed);
+  const folds = dealFolds(sample.length, 5, seed, partsOf(some));
   const gaps = rowsWithGaps(space, inputs);
   const fits = [...quickFamilies, shallow, shallowLog].flatMap((candidate) => {
     const member = fitMember(candidate, { space, inputs: some, folds, ends: [], seed }, ofTarget);
