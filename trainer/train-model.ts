@@ -69,7 +69,8 @@ export function trainModel({ data, source, seed, quick = false }: TrainingInput,
   const gaps = squaresOfGaps(missing, fit.forIntervals.value, (number, row) => Number.isNaN(columns[number]?.[row]));
   const calibration = calibrate({ inputs, target: table.target, ...fit.forIntervals, gaps, outlying: fit.outlying, folds: fit.folds, smallest: fit.model.smallest }, nominalCoverage);
   const residuals = table.target.map((actual, row) => actual - (fit.outOfFold[row] ?? 0));
-  const rmse = Math.sqrt(residuals.reduce((sum, residual) => sum + residual ** 2, 0) / table.rows);
+  const usual = residuals.filter((_, row) => fit.outlying[row] !== 1);
+  const rmse = Math.sqrt(usual.reduce((sum, residual) => sum + residual ** 2, 0) / usual.length);
   const calibrated: Omit<ModelFile, 'golden'> = {
     format: 1,
     regression: fit.model,

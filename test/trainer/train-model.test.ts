@@ -1,3 +1,4 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { describe, expect, it } from 'vitest';
 import type { EstimateColumns } from '../../common/estimate.ts';
 import { Estimator } from '../../common/model/estimator.ts';
@@ -119,6 +120,15 @@ describe('trainModel on difficult data', () => {
     expect(gate.verdict).toBe('kept');
     expect(gate.reason).toMatch(/is no clear gain: the difference is within 2 standard errors/);
   });
+
+  it('rounds by the errors of usual rows, not of a clock left running', () => {
+    const random = seededRandom(8);
+    const a = numbers(130, () => 1 + 9 * uniformFloat64(random));
+    const target = a.map((value, row) => (row === 17 ? 20_000 : 0.3 + 0.2 * value + 0.04 * standardNormal(random)));
+    const trained = train({ rows: 130, columns: [a], target }, one, { quick: false });
+    expect(trained.report.gross_errors).toBe(1);
+    expect(trained.model.decimals).toBe(4);
+  }, 60_000);
 
   it('fits a straight line exactly', () => {
     const table = { rows: 50, columns: [numbers(50, (row) => row)], target: numbers(50, (row) => 3 + 2 * row) };

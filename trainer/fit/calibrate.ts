@@ -48,7 +48,7 @@ export function calibrate(data: CalibrationData, coverage: number): Calibration 
   let best: { terms: DoubtTerm[]; equalSides: boolean; score: number } | undefined;
   for (const terms of doubtCandidates(inputs, value, spread, usualErrors)) {
     const columns = terms.map((term) => doubtTerm(term, inputs, { value, spread }));
-    const sigmas = trainings.map((training) => sigmaOf(fitDoubt(terms, columns, errors, some(training)), columns, errors.length));
+    const sigmas = trainings.map((training) => sigmaOf(fitDoubt(terms, columns, errors, some(training, data.outlying)), columns, errors.length));
     for (const equalSides of [true, false]) {
       const { low, high } = boundsOutOfFold(data, (fold) => {
         const sigma = sigmas[fold] ?? errors;
@@ -65,7 +65,7 @@ export function calibrate(data: CalibrationData, coverage: number): Calibration 
   const { terms, equalSides } = best;
   const columns = terms.map((term) => doubtTerm(term, inputs, { value, spread }));
   const fitOn = (rows: readonly number[]) => {
-    const fit = fitDoubt(terms, columns, errors, some(rows));
+    const fit = fitDoubt(terms, columns, errors, some(rows, data.outlying));
     const sigma = sigmaOf(fit, columns, errors.length);
     return { fit, levels: levelCorrections(data, errors, sigma, rows, coverage, equalSides), sigma };
   };
@@ -86,10 +86,11 @@ export function calibrate(data: CalibrationData, coverage: number): Calibration 
 /** Rows that the coefficients of the doubt are learned from, at most. */
 const fittingRows = 6_000;
 
-/** Evenly spread rows: all where there are not too many. */
-function some(rows: readonly number[]): readonly number[] {
-  const stride = Math.ceil(rows.length / fittingRows);
-  return stride <= 1 ? rows : rows.filter((_, i) => i % stride === 0);
+/** Evenly spread rows without gross errors, of which one outweighs all others: all where there are not too many. */
+function some(rows: readonly number[], outlying: Uint8Array): readonly number[] {
+  const usual = rows.filter((row) => outlying[row] !== 1);
+  const stride = Math.ceil(usual.length / fittingRows);
+  return stride <= 1 ? usual : usual.filter((_, i) => i % stride === 0);
 }
 
 /** Every row's bounds by what the rows of the other folds say. */

@@ -106,6 +106,22 @@ it.each([0.01, 0.02, 0.04, 0.08])('keeps the estimate within its interval where 
   }
 });
 
+it('has intervals as wide as without it where a clock was left running', () => {
+  const rows = 300;
+  const random = seededRandom(5);
+  const value = Float64Array.from({ length: rows }, () => 10 + 90 * uniformFloat64(random));
+  const target = value.map((center) => center + standardNormal(random));
+  const none = new Float64Array(rows);
+  const widthOf = (actual: Float64Array, outlying: Uint8Array): number => {
+    const { low, high } = calibrate({ inputs: { rows, numbers: [value], categories: [] }, target: actual, value, spread: none, gaps: none, outlying, folds: dealFolds(rows, 10, 1), smallest: 0 }, 0.9);
+    return high.reduce((sum, to, row) => sum + to - (low[row] ?? 0), 0) / rows;
+  };
+  const sound = widthOf(target, new Uint8Array(rows));
+  const spoiled = widthOf(target.map((actual, row) => (row === 17 ? 20_000 : actual)), new Uint8Array(rows).fill(1, 17, 18));
+  expect(spoiled / sound).toBeGreaterThan(0.95);
+  expect(spoiled / sound).toBeLessThan(1.05);
+});
+
 /** The interval of a mean of 400 times, a share of them log-normal and the rest 0, and as many unseen ones. */
 function nothingLearned(share: number, seed: number): { low: number; high: number; estimate: number; unseen: Float64Array } {
   const rows = 400;
