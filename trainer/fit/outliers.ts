@@ -73,6 +73,39 @@ function lenient(sizes: Float64Array, gaps: readonly Uint32Array[], predicted: F
   return sizes;
 }
 
+/** A level with fewer rows than these can hardly tell what is usual in it. */
+const tellingRows = 4;
+
+/** The rows of each level, by category; and those of all levels with few rows, which tell together what is usual of such a level. */
+function rowsByLevel({ categories }: Inputs): Uint32Array[] {
+  return categories.flatMap((groups) => {
+    const byLevel = new Map<number, number[]>();
+    for (const [row, group] of groups.entries()) {
+      const others = byLevel.get(group);
+      if (others) others.push(row);
+      else byLevel.set(group, [row]);
+    }
+    const levels = [...byLevel.values()];
+    return [...levels, levels.filter((rows) => rows.length < tellingRows).flat()].map((rows) => Uint32Array.from(rows));
+  });
+}
+
+/** The same sizes, but in units of what is usual among the other rows of a level where that is more: a level that quick fits cannot resolve makes errors large, not gross. In place. */
+function lenientToLevels(sizes: Float64Array, levels: readonly Uint32Array[]): Float64Array {
+  const usual = new Float64Array(sizes.length).fill(1);
+  for (const rows of levels) {
+    const sorted = Float64Array.from(rows, (row) => sizes[row] ?? 0).sort();
+    for (const row of rows) {
+      // The median of the others, the larger one of two: a size at or below it moves it up by one.
+      const half = (rows.length - 1) >> 1;
+      const others = sorted[(sizes[row] ?? 0) <= (sorted[half] ?? 0) ? half + 1 : half] ?? 0;
+      usual[row] = Math.max(usual[row] ?? 1, 1.4826 * others);
+    }
+  }
+  for (let row = 0; row < sizes.length; row++) sizes[row] = (sizes[row] ?? 0) / (usual[row] ?? 1);
+  return sizes;
+}
+
 /** The target cut at Tukey's upper fence of its logarithms (Exploratory Data Analysis, 1977): a start that a clock left running for days does not spoil. */
 function withinFences(target: Float64Array): Float64Array {
   const logs = target.filter((value) => value > 0).map(Math.log).sort();
@@ -89,13 +122,14 @@ function unexplained(space: InputSpace, inputs: Inputs, target: Float64Array, ta
   const ofTarget = Float64Array.from(sample, (row) => tamed[row] ?? 0);
   const folds = dealFolds(sample.length, 5, seed, partsOf(some));
   const gaps = rowsWithGaps(space, inputs);
+  const levels = rowsByLevel(inputs);
   const fits = [...quickFamilies, shallow, shallowLog].flatMap((candidate) => {
     const member = fitMember(candidate, { space, inputs: some, folds, ends: [], seed }, ofTarget);
     if (!member) return [];
     const predicted = member.predict(inputs);
     for (const [i, row] of sample.entries()) predicted[row] = member.outOfFold[i] ?? 0;
     const { sizes, typical } = outlyingness(predicted, target);
-    return [{ predicted, sizes: lenient(sizes, gaps, predicted, target), typical }];
+    return [{ predicted, sizes: lenientToLevels(lenient(sizes, gaps, predicted, target), levels), typical }];
   });
   const best = Math.min(...fits.map(({ typical }) => typical));
   const good = fits.filter(({ typical }) => typical <= 1.5 * best);

@@ -88,6 +88,25 @@ describe('grossErrors', () => {
   }, 60_000);
 });
 
+describe('grossErrors among many levels', () => {
+  it('leaves rows of levels that quick fits cannot resolve, and finds the clocks left running among them', () => {
+    const rows = 800;
+    const random = seededRandom(7);
+    const effects = Array.from({ length: 120 }, () => Math.exp(1.2 * standardNormal(random)));
+    const size = Float64Array.from({ length: rows }, () => 1 + 29 * uniformFloat64(random));
+    // The first level has a tenth of the rows, and dozens have two to five.
+    const groups = Int32Array.from(size, () => Math.min(119, Math.floor(1 / (uniformFloat64(random) + 1 / 120))));
+    const target = size.map((value, row) => (5 + 3 * value) * (effects[groups[row] ?? 0] ?? 1) * (1 + 0.05 * standardNormal(random)));
+    const space = { numbers: [{ feature: 'size', fill: 15, min: 1, max: 30 }], categories: [{ kind: 'levels' as const, feature: 'family', groups: 120, group_of: Array.from({ length: 120 }, (_, level) => level), missing: -1 }] };
+    const inputs = { rows, numbers: [size], categories: [groups] };
+    const count = (found: Uint8Array, among: (row: number) => boolean): number => found.reduce((sum, one, row) => sum + (among(row) ? one : 0), 0);
+    expect(count(grossErrors(space, inputs, target, 1), () => true)).toBeLessThanOrEqual(1);
+    const found = grossErrors(space, inputs, target.map((value, row) => (row % 40 === 7 ? 20 * value : value)), 1);
+    expect(count(found, (row) => row % 40 === 7)).toBeGreaterThanOrEqual(14);
+    expect(count(found, (row) => row % 40 !== 7)).toBeLessThanOrEqual(3);
+  }, 60_000);
+});
+
 describe('gaussianProcessFamily', () => {
   const { space, inputs, target } = problem(170, 0.05, 9);
   const standard = target.map((value) => (Math.log(value) - 4.5) / 0.8);
