@@ -1,8 +1,8 @@
-import type { PartColumns } from '../part.ts';
+import { type PartColumns, largestNumber } from '../part.ts';
 import type { PartSchema } from '../part-schema.ts';
 import { AdditiveRegression } from './additive-regression.ts';
 import { CombinedRegression } from './combined-regression.ts';
-import { InputReader, inputRows } from './inputs.ts';
+import { InputReader, type Inputs } from './inputs.ts';
 import { scaledBounds } from './interval.ts';
 import type { ModelFile } from './model-file.ts';
 import { type Background, type Player, shapleyShares } from './shapley.ts';
@@ -71,6 +71,9 @@ function additive(regression: AdditiveRegression, reads: ReadonlySet<string>, ha
   };
 }
 
+/** What a part is like that has only some of a far one's values may be predicted at any size. No such prediction counts for more than this many times the larger of the estimate and its background, or what they leave would be lost in rounding. */
+const mostTimes = 1e6;
+
 function combined(regression: CombinedRegression, reader: InputReader, interval: Parameters<typeof scaledBounds>[0], background: NonNullable<ModelFile['background']>): Regression {
   const columns = reader.columns();
   const rows = background.numbers[0]?.length ?? background.categories[0]?.length ?? 0;
@@ -81,6 +84,7 @@ function combined(regression: CombinedRegression, reader: InputReader, interval:
   if (against.weights.length !== rows) throw new RangeError('the parts to explain others against do not have a weight each');
   const features = [...new Set([...columns.numbers, ...columns.categories])].sort((a, b) => a - b);
   const players: Player[] = features.map((column) => ({ numbers: positions(columns.numbers, column), categories: positions(columns.categories, column) }));
+  const typical = regression.values(against.parts).reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   return {
     reads: featuresRead(regression.model),
     predict: (parts, from, to) => {
@@ -91,7 +95,9 @@ function combined(regression: CombinedRegression, reader: InputReader, interval:
     },
     explain: (parts, row) => {
       const inputs = reader.read(parts, row, row + 1);
-      const { base, shares, error } = shapleyShares((some) => regression.values(some), inputRows(inputs, Uint32Array.of(0)), against, players);
+      const limit = Math.min(largestNumber, mostTimes * Math.max(typical, Math.abs(regression.values(inputs)[0] ?? NaN) || 0));
+      const predict = (some: Inputs): Float64Array => regression.values(some, true).map((value) => (value <= limit ? Math.max(-limit, value) : limit));
+      const { base, shares, error } = shapleyShares(predict, inputs, against, players);
       const byColumn = new Float64Array(parts.columns.length);
       for (const [player, column] of features.entries()) byColumn[column] = shares[player] ?? 0;
       return { base, shares: byColumn, error };

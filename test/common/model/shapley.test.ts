@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Inputs } from '../../../common/model/inputs.ts';
-import { type Background, shapleyShares } from '../../../common/model/shapley.ts';
+import { type Background, backgroundSize, shapleyShares } from '../../../common/model/shapley.ts';
 
 const one = (...values: number[]): Inputs => ({ rows: 1, numbers: values.map((value) => Float64Array.of(value)), categories: [] });
 const players = (count: number) => Array.from({ length: count }, (_, input) => ({ numbers: [input], categories: [] }));
@@ -74,5 +74,18 @@ describe('shapleyShares', () => {
     }
     expect(error).toBeGreaterThan(0);
     expect(error).toBeLessThan(0.01 * (predict(one(...part))[0] ?? 0));
+  });
+  it.each([1, 4, 6, 8, 9, 20, 46])('takes some thousand predictions for %i features, of rows of which most differ from the one before in one', (k) => {
+    let [rows, steps] = [0, 0];
+    const predict = ({ numbers, rows: count }: Inputs): Float64Array => {
+      rows += count;
+      for (let row = 1; row < count; row++) if (numbers.filter((column) => column[row] !== column[row - 1]).length <= 1) steps++;
+      return Float64Array.from(numbers[0] ?? []);
+    };
+    const size = backgroundSize(k);
+    const background = { rows: size, numbers: Array.from({ length: k }, (_, d) => Float64Array.from({ length: size }, (_other, b) => b + d / k)), categories: [] };
+    shapleyShares(predict, one(...Array.from({ length: k }, () => -1)), against(background), players(k));
+    expect(rows).toBeLessThan(1_300);
+    expect(steps).toBeGreaterThan(0.7 * rows - 2 * size);
   });
 });

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { combinedModelSchema } from '../../../common/model/combined-model.ts';
 import { Estimator } from '../../../common/model/estimator.ts';
+import { GaussianProcess } from '../../../common/model/gaussian-process.ts';
 import { type ModelFile, modelFileSchema } from '../../../common/model/model-file.ts';
 import { partSchemaSchema } from '../../../common/part-schema.ts';
 
@@ -55,6 +56,32 @@ describe('a combined version that was stored when its format was new', () => {
         expect(low).toBeGreaterThanOrEqual(0);
       }),
       { numRuns: 60 },
+    );
+  });
+  it('explains parts of any size so that the shares sum to the estimate', () => {
+    const estimator = new Estimator('stored', schema, model);
+    for (const size of [1e4, 1e8, 1e12, 1e15]) {
+      for (const part of [[size, 5, 'steel'], [50, size, 'brass'], [size, size, 'copper'], [0.001, size, 'unobtainium']]) {
+        const [value, , , , explanation] = estimator.estimate([part], { explain: true })[0] ?? [NaN, NaN, NaN, []];
+        const sum = Object.values(explanation?.contributions ?? {}).reduce((total, share) => total + share, explanation?.average ?? NaN);
+        expect(Math.abs(sum - value), `${JSON.stringify(part)} is ${value}, its shares sum to ${sum}`).toBeLessThanOrEqual(1e-6 + 1e-9 * value);
+      }
+    }
+  });
+  it('predicts rows in steps as one by one', () => {
+    const process = regression.members.flatMap(({ model: member }) => (member.kind === 'gaussian-process' ? [new GaussianProcess(member)] : []))[0];
+    const [numbers, categories] = [regression.space.numbers.length, regression.space.categories.length];
+    const row = fc.tuple(fc.array(fc.double({ min: -50, max: 200, noNaN: true }), { minLength: numbers, maxLength: numbers }), fc.array(fc.integer({ min: -1, max: 3 }), { minLength: categories, maxLength: categories }));
+    fc.assert(
+      fc.property(row, row, fc.array(fc.integer({ min: 0, max: 2 ** (numbers + categories) - 1 }), { minLength: 1, maxLength: 20 }), ([x, groups], [otherX, otherGroups], mixes) => {
+        const inputs = {
+          rows: mixes.length,
+          numbers: x.map((own, d) => Float64Array.from(mixes, (mix) => ((mix >> d) & 1 ? own : (otherX[d] ?? 0)))),
+          categories: groups.map((own, c) => Int32Array.from(mixes, (mix) => ((mix >> (numbers + c)) & 1 ? own : (otherGroups[c] ?? -1)))),
+        };
+        const plain = process?.predict(inputs) ?? [];
+        for (const [i, value] of (process?.predictSteps(inputs) ?? []).entries()) expect(value).toBeCloseTo(plain[i] ?? NaN, 7);
+      }),
     );
   });
 });
