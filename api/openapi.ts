@@ -13,7 +13,7 @@ import { problemSchema } from './problem.ts';
 import { batchListOptionsSchema, batchOptionsSchema } from './routes/batches.ts';
 import { exportOptionsSchema } from '../common/files/export/export-dialect.ts';
 import { csvOptionsSchema, resultOptionsSchema } from './routes/batch-results.ts';
-import { estimateOptionsSchema, maxParts } from './routes/estimates.ts';
+import { estimateOptionsSchema, maxExplainedParts, maxParts } from './routes/estimates.ts';
 import { servedSchemaSchema, setCurrentSchema } from './routes/models.ts';
 import { predictOptionsSchema } from './routes/predict.ts';
 import { calendarOptionsSchema, chartOptionsSchema, comparisonOptionsSchema } from './routes/schedule-files.ts';
@@ -38,7 +38,7 @@ export function openApiDocument(schema: PartSchema | undefined): Json {
     paths: {
       '/predict': { get: operation('Estimate one part from query parameters', { parameters: predictParameters(schema), answers: { 200: answer('The estimate', estimate) } }) },
       '/v1/estimates': {
-        post: operation(`Estimate one part, or up to ${maxParts} in {"parts": […]}`, {
+        post: operation(`Estimate one part, or up to ${maxParts} in {"parts": […]}, ${maxExplainedParts} with their explanations`, {
           parameters: queryParameters(estimateOptionsSchema),
           body: { 'application/json': { anyOf: [part, { type: 'object', required: ['parts'], additionalProperties: false, properties: { parts: { type: 'array', minItems: 1, maxItems: maxParts, items: part } } }] } },
           answers: { 200: answer('The estimate, or all in order', { anyOf: [estimate, { type: 'object', required: ['model_version', 'estimates'], additionalProperties: false, properties: { model_version: { type: 'string' }, estimates: { type: 'array', items: estimate } } }] }) },

@@ -18,11 +18,23 @@ export const jobs = {
       replyTo: z.string().describe('Channel of the API instance that asked'),
       version: versionIdSchema,
       parts: z.array(z.array(z.union([z.number(), z.string(), z.null()]))).min(1).max(256),
-      explain: z.boolean(),
       requestIds: z.array(z.string()).describe('The HTTP requests that asked, for the logs'),
     }),
     result: z.number().describe('Parts estimated'),
     // One retry: the caller waits, and a part that fails twice fails for a reason.
+    options: { attempts: 2, removeOnComplete: true, removeOnFail: { age: 3_600, count: 1_000 } },
+  },
+  /** A few parts to be explained, which takes a thousand times as long: on a queue of its own, so that estimates do not wait. */
+  'explain-parts': {
+    queue: 'explanations',
+    payload: z.strictObject({
+      replyTo: z.string().describe('Channel of the API instance that asked'),
+      version: versionIdSchema,
+      parts: z.array(z.array(z.union([z.number(), z.string(), z.null()]))).min(1).max(8),
+      deadline: z.int().describe('When its callers give up, in milliseconds since 1970: what is not done by then is dropped'),
+      requestIds: z.array(z.string()).describe('The HTTP requests that asked, for the logs'),
+    }),
+    result: z.number().describe('Parts explained; 0 where it was dropped'),
     options: { attempts: 2, removeOnComplete: true, removeOnFail: { age: 3_600, count: 1_000 } },
   },
   /** One chunk of a batch; the payload and the estimates have keys of their own. */

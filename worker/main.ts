@@ -18,16 +18,18 @@ import { ScheduleStore } from '../common/schedule-store.ts';
 import { checkRedis, connectForJobs, connectForMessages } from '../common/redis.ts';
 import { allSettings, workerSettings } from '../common/settings.ts';
 import { WorkerRegistry } from '../common/worker-registry.ts';
+import { ExplanationThread } from './explanation-thread.ts';
 import { ModelShelf } from './model-shelf.ts';
 import { ModelWatcher } from './model-watcher.ts';
 import { EstimateChunk } from './processors/estimate-chunk.ts';
 import { EstimateParts } from './processors/estimate-parts.ts';
+import { ExplainParts } from './processors/explain-parts.ts';
 import { FinishBatch } from './processors/finish-batch.ts';
 import { PlanSchedule } from './processors/plan-schedule.ts';
 import { SimulatedCost } from './processors/simulated-cost.ts';
 
 /** A silent worker's interactive jobs are taken over within the callers' default deadline of 5 s; a chunk may take its time. */
-const lockMs = { estimates: 1_500, batches: 5_000, schedules: 5_000 };
+const lockMs = { estimates: 1_500, explanations: 1_500, batches: 5_000, schedules: 5_000 };
 /** Longer than any deadline: a search takes up to minutes, so that a stopping worker hands it back at once instead of waiting for its end. */
 const handBackMs = 3_600_000;
 
@@ -61,6 +63,15 @@ async function main(settings: Configuration<typeof workerSettings>): Promise<boo
     lockMs: lockMs.estimates,
     processors: { 'estimate-parts': costing(new EstimateParts({ redis, shelf, cache: new EstimateCache(redis, keys), cacheLimits, log })) },
   });
+  const explanations = new ExplanationThread(settings.MODELS_DIR);
+  // One job at a time: they share one thread.
+  const explaining = new QueueWorker({
+    ...common,
+    queue: 'explanations',
+    concurrency: 1,
+    lockMs: lockMs.explanations,
+    processors: { 'explain-parts': costing(new ExplainParts({ redis, explain: (version, part) => explanations.explain(version, part), log })) },
+  });
   // One chunk at a time: more would only make interactive jobs wait longer for their turn on the event loop.
   const batch = new QueueWorker({
     ...common,
@@ -89,7 +100,8 @@ async function main(settings: Configuration<typeof workerSettings>): Promise<boo
   });
 
   const shutdown = new Shutdown(log);
-  shutdown.add('queues', (deadline) => Promise.all([interactive.stop(deadline), batch.stop(deadline), schedules.stop(deadline)]));
+  shutdown.add('queues', (deadline) => Promise.all([interactive.stop(deadline), explaining.stop(deadline), batch.stop(deadline), schedules.stop(deadline)]));
+  shutdown.add('explanations', () => explanations.stop());
   shutdown.add('model watcher', (deadline) => watcher.stop(deadline));
   shutdown.add('health server', () => health.stop());
   shutdown.add('Redis', () => [redis, store, messages].forEach((connection) => connection.disconnect()));
@@ -97,6 +109,7 @@ async function main(settings: Configuration<typeof workerSettings>): Promise<boo
   await health.start();
   await watcher.start();
   await interactive.start();
+  await explaining.start();
   await batch.start();
   await schedules.start();
   announceReady({ id, health_port: health.port, version: watcher.serving });

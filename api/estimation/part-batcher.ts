@@ -9,8 +9,9 @@ import type { ReplyInbox } from './reply-inbox.ts';
 
 /** How long a part waits for company while other jobs are under way, in milliseconds. */
 const windowMs = 2;
-/** Parts in one job. */
+/** Parts in one job, and those to be explained: few, so that a worker soon turns to the next caller's. */
 const maxParts = 256;
+const maxExplained = 8;
 /** How long putting a job on the queue may take, in milliseconds. */
 const addPatience = 900;
 
@@ -84,7 +85,11 @@ export class PartBatcher {
     const orders = this.#waiting;
     this.#waiting = [];
     // During a model swap two versions may meet; a job is of one.
-    for (const group of new Set(orders.map(groupOf))) void this.#send(orders.filter((order) => groupOf(order) === group));
+    for (const group of new Set(orders.map(groupOf))) {
+      const ofGroup = orders.filter((order) => groupOf(order) === group);
+      const size = ofGroup[0]?.explain ? maxExplained : maxParts;
+      for (let from = 0; from < ofGroup.length; from += size) void this.#send(ofGroup.slice(from, from + size));
+    }
   }
 
   async #send(orders: Order[]): Promise<void> {
@@ -98,12 +103,12 @@ export class PartBatcher {
     const payload = {
       replyTo: this.#inbox.channel,
       version: first.version,
-      explain: first.explain,
       parts: orders.map((order) => order.part),
       requestIds: [...new Set(orders.map((order) => order.requestId))],
     };
     try {
-      await this.#queues.add('estimate-parts', payload, { jobId }, addPatience);
+      if (first.explain) await this.#queues.add('explain-parts', { ...payload, deadline: Date.now() + this.#deadlineMs }, { jobId }, addPatience);
+      else await this.#queues.add('estimate-parts', payload, { jobId }, addPatience);
     } catch (error) {
       this.#close(jobId);
       rejectOrders(orders, error);

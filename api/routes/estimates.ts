@@ -12,10 +12,12 @@ import { requestIdOf } from '../request-id.ts';
 
 /** Parts in one request. */
 export const maxParts = 1_000;
+/** Parts in one request that are to be explained: of a large model each takes some 50 ms, several times that where the processor is busy, and their caller waits 5 s. */
+export const maxExplainedParts = 20;
 
 /** Query options of `POST /v1/estimates`. */
 export const estimateOptionsSchema = z.strictObject({
-  explain: switchOption.optional().describe('true adds how many minutes each feature makes'),
+  explain: switchOption.optional().describe(`true adds how many minutes each feature makes; at most ${maxExplainedParts} parts in one request then`),
   unknown: unknownOption,
 });
 
@@ -27,7 +29,7 @@ export function estimateRoutes(models: ServingModels, estimation: Estimation): R
     const { version, schema, reader } = models.serving;
     const body: unknown = request.body;
     const estimateOne = async ({ part, planning }: JsonPart) => ({ ...planning, ...estimateView(schema.target.name, version, await estimation.estimate(version, part, options)) });
-    const list = partList(body);
+    const list = partList(body, explain);
     if (!list) {
       const read = partFromJson(body, reader, unknown);
       if (Array.isArray(read)) throw new SpindleError('invalid_part', summary(read), { issues: read });
@@ -52,7 +54,7 @@ export function estimateRoutes(models: ServingModels, estimation: Estimation): R
 }
 
 /** The parts of `{"parts": […]}`, or undefined for a single part. Throws for a list that is not one. */
-function partList(body: unknown): unknown[] | undefined {
+function partList(body: unknown, explain: boolean): unknown[] | undefined {
   if (Array.isArray(body)) throw new SpindleError('invalid_body', 'the body is a list: send {"parts": [ … ]}');
   if (typeof body !== 'object' || body === null || !('parts' in body)) return undefined;
   const { parts, ...rest } = body;
@@ -65,6 +67,9 @@ function partList(body: unknown): unknown[] | undefined {
   if (parts.length === 0) throw new SpindleError('invalid_body', 'parts: expected at least one part, got an empty list');
   if (parts.length > maxParts) {
     throw new SpindleError('too_many_parts', `parts: at most ${maxParts} parts in one request, got ${parts.length}; upload a CSV to /v1/batches for more`);
+  }
+  if (explain && parts.length > maxExplainedParts) {
+    throw new SpindleError('too_many_parts', `parts: at most ${maxExplainedParts} parts in one request with explain=true, got ${parts.length}; send them in several requests`);
   }
   return parts as unknown[];
 }

@@ -9,7 +9,7 @@ test('jobs, their payloads and results are what other releases know', async () =
 });
 
 test('every job has one queue, and interactive work one of its own', () => {
-  expect(queueNames).toEqual(['estimates', 'batches', 'schedules', 'training', 'switching']);
+  expect(queueNames).toEqual(['estimates', 'explanations', 'batches', 'schedules', 'training', 'switching']);
 });
 
 test('only names in the map are jobs', () => {
@@ -17,9 +17,10 @@ test('only names in the map are jobs', () => {
 });
 
 test.each<[JobName, unknown]>([
-  ['estimate-parts', { replyTo: 'c', version: '20261122T000000Z-aaaaaa', parts: [], explain: false, requestIds: [] }],
-  ['estimate-parts', { replyTo: 'c', version: '../../etc', parts: [[1]], explain: false, requestIds: [] }],
-  ['estimate-parts', { replyTo: 'c', version: '20261122T000000Z-aaaaaa', parts: Array.from({ length: 257 }, () => [1]), explain: false, requestIds: [] }],
+  ['estimate-parts', { replyTo: 'c', version: '20261122T000000Z-aaaaaa', parts: [], requestIds: [] }],
+  ['estimate-parts', { replyTo: 'c', version: '../../etc', parts: [[1]], requestIds: [] }],
+  ['estimate-parts', { replyTo: 'c', version: '20261122T000000Z-aaaaaa', parts: Array.from({ length: 257 }, () => [1]), requestIds: [] }],
+  ['explain-parts', { replyTo: 'c', version: '20261122T000000Z-aaaaaa', parts: Array.from({ length: 9 }, () => [1]), deadline: 1, requestIds: [] }],
   ['estimate-chunk', { batchId: 'not an id', chunk: 0 }],
   ['estimate-chunk', { batchId: randomUUID(), chunk: -1 }],
   ['estimate-chunk', { batchId: randomUUID(), chunk: 0, extra: true }],

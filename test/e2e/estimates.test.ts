@@ -54,6 +54,14 @@ describe('an estimate', () => {
     expect(Object.values(explanation?.contributions ?? {}).reduce((sum, share) => sum + share, explanation?.average ?? NaN)).toBeCloseTo(time_min, 6);
   });
 
+  test('of twenty parts comes with explanations, which sum to each; more are refused', async () => {
+    const parts = Array.from({ length: 21 }, (_, index) => ({ ...examplePart, x_cm: 10 + index }));
+    const { estimates } = json(await spindle.post('/v1/estimates?explain=true', { parts: parts.slice(1) }), manySchema);
+    expect(estimates).toHaveLength(20);
+    for (const { time_min, explanation } of estimates) expect(Object.values(explanation?.contributions ?? {}).reduce((sum, share) => sum + share, explanation?.average ?? NaN)).toBeCloseTo(time_min, 6);
+    expect(problem(await spindle.post('/v1/estimates?explain=true', { parts }))).toMatchObject({ status: 413, code: 'too_many_parts', detail: expect.stringMatching(/at most 20 parts in one request with explain=true, got 21/) as string });
+  });
+
   test('of a thousand parts comes in their order, equal parts alike', async () => {
     const parts = Array.from({ length: 1_000 }, (_, index) => ({ ...examplePart, x_cm: 10 + (index % 400) / 10, part_id: index }));
     const { estimates, model_version } = json(await spindle.post('/v1/estimates', { parts }), manySchema);

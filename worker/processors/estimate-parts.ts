@@ -1,14 +1,14 @@
-import { type Job, UnrecoverableError } from 'bullmq';
+import type { Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { EstimateCache } from '../../common/estimate-cache.ts';
-import { SpindleError, messageOf } from '../../common/errors.ts';
+import { messageOf } from '../../common/errors.ts';
 import { type JobResult, parsePayload } from '../../common/jobs.ts';
 import type { Log } from '../../common/log.ts';
 import { canonical } from '../../common/part.ts';
-import type { EstimateReply } from '../../common/estimate-reply.ts';
 import type { ModelShelf } from '../model-shelf.ts';
+import { answerParts } from './answer-parts.ts';
 
-/** Estimates the parts of concurrent requests: the answer goes out first, the cache is written beside it. */
+/** Estimates the parts of concurrent requests: the answer goes out first, then the cache is written. */
 export class EstimateParts {
   readonly #redis: Redis;
   readonly #shelf: ModelShelf;
@@ -25,28 +25,11 @@ export class EstimateParts {
   }
 
   async process(job: Job): Promise<JobResult<'estimate-parts'>> {
-    const { replyTo, version, parts, explain, requestIds } = parsePayload('estimate-parts', job.data);
-    const jobId = job.id ?? '';
-    try {
-      const estimator = await this.#shelf.get(version);
-      const estimates = estimator.estimate(parts, { explain });
-      const replied = this.#reply(replyTo, { jobId, estimates });
-      const entries = explain ? [] : parts.map((part, index): [string, string] => [canonical(part), JSON.stringify(estimates[index])]);
-      const cached = this.#cache.put(version, entries, this.#cacheLimits).catch((error: unknown) => this.#log.warn({ job: jobId, reason: messageOf(error) }, 'cannot cache estimates'));
-      await Promise.all([replied, cached]);
-      this.#log.debug({ job: jobId, version, requestIds, parts: parts.length }, 'estimated parts');
-      return parts.length;
-    } catch (error) {
-      const final = error instanceof SpindleError || error instanceof RangeError || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
-      this.#log.warn({ job: jobId, version, requestIds, reason: messageOf(error), final }, 'cannot estimate parts');
-      if (!final) throw error;
-      const code = error instanceof SpindleError ? error.code : 'internal';
-      await this.#reply(replyTo, { jobId, error: { code, message: messageOf(error) } });
-      throw new UnrecoverableError(messageOf(error));
-    }
-  }
-
-  async #reply(channel: string, reply: EstimateReply): Promise<void> {
-    await this.#redis.publish(channel, JSON.stringify(reply));
+    const { parts, ...asked } = parsePayload('estimate-parts', job.data);
+    const { version } = asked;
+    const estimates = await answerParts({ redis: this.#redis, log: this.#log }, job, asked, async () => (await this.#shelf.get(version)).estimate(parts));
+    const entries = parts.map((part, index): [string, string] => [canonical(part), JSON.stringify(estimates?.[index])]);
+    await this.#cache.put(version, entries, this.#cacheLimits).catch((error: unknown) => this.#log.warn({ job: job.id, reason: messageOf(error) }, 'cannot cache estimates'));
+    return parts.length;
   }
 }

@@ -27,6 +27,7 @@ let inbox: ReplyInbox;
 let cache: EstimateCache;
 let queue: Queue;
 let worker: QueueWorker | undefined;
+let explainer: QueueWorker | undefined;
 beforeAll(async () => void (redis = await PrivateRedis.start()));
 afterAll(() => redis.stop());
 beforeEach(async () => {
@@ -42,7 +43,9 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await worker?.stop(Date.now() + 2_000);
+  await explainer?.stop(Date.now() + 2_000);
   worker = undefined;
+  explainer = undefined;
   await inbox.stop();
   await Promise.all([queues.close(), queue.close()]);
   await connections.close();
@@ -126,6 +129,7 @@ describe('a part that was answered before', () => {
 
   test('is computed again where an explanation is wanted, and its explanation is not kept', async () => {
     await startWorker();
+    explainer = await startQueueWorker(connections, 'explanations', estimating(connections, models).explanations);
     const estimate = estimation();
     await estimate(partOf(30));
     expect(await estimate(partOf(30), { explain: true })).toMatchObject([526.457, 522.457, 530.457, [], { contributions: { x_cm: 450 } }]);

@@ -178,7 +178,7 @@ describe('metrics', () => {
 
   test('are such as Prometheus reads, and count jobs and workers', async () => {
     collectDefaultMetrics({ register: metrics });
-    await queues.add('estimate-parts', { replyTo: 'c', version, parts: [[1]], explain: false, requestIds: [] }, { jobId: 'a' }, 1_000);
+    await queues.add('estimate-parts', { replyTo: 'c', version, parts: [[1]], requestIds: [] }, { jobId: 'a' }, 1_000);
     const routes = healthRoutes({ redis: connections.requests, models, catalog, queues, metrics });
     await at(routes, '/healthz');
     const answer = await at(routes, '/metrics');

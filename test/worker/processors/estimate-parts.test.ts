@@ -46,7 +46,7 @@ async function replyTo(payload: Partial<JobPayload<'estimate-parts'>>): Promise<
   await connections.messages.subscribe(channel);
   const message = once(connections.messages, 'message');
   const jobId = randomUUID();
-  await queue.add('estimate-parts', { replyTo: channel, version, parts, explain: false, requestIds: ['r'], ...payload }, { ...jobs['estimate-parts'].options, jobId });
+  await queue.add('estimate-parts', { replyTo: channel, version, parts, requestIds: ['r'], ...payload }, { ...jobs['estimate-parts'].options, jobId });
   const [, text] = (await message) as [string, string];
   const reply = estimateReplySchema.parse(JSON.parse(text));
   expect(reply.jobId).toBe(jobId);
@@ -67,18 +67,6 @@ test('the version asked for answers, also after another became current', async (
     return 'estimates' in reply ? reply.estimates.map(([value]) => value) : [];
   };
   expect([await values(version), await values(later)]).toEqual([[526.457, 1_866.057], [1_526.457, 2_866.057]]);
-});
-
-test('explanations add up to the estimate, and are not cached', async () => {
-  const reply = await replyTo({ explain: true });
-  const estimates = 'estimates' in reply ? reply.estimates : [];
-  expect(estimates).toHaveLength(2);
-  for (const [value, , , , explanation] of estimates) {
-    const sum = Object.values(explanation?.contributions ?? {}).reduce((total, share) => total + share, explanation?.average ?? NaN);
-    expect(sum).toBeCloseTo(value, 6);
-  }
-  await until('the job is done', async () => (await queue.getJobCounts('active'))['active'] === 0);
-  expect((await connections.left()).filter((key) => key.startsWith('cache:'))).toEqual([]);
 });
 
 test('a version that is not there is answered with not_found at once, not with silence', async () => {
