@@ -7,12 +7,12 @@ const enoughRows = 300;
 const clear = 1.5;
 const large = 0.03;
 
-/** The members left when those go, worst first, whose absence costs less than their price, or no more than chance would. */
-export function chooseMembers(members: readonly Member[], target: Float64Array, rows: Uint32Array): Member[] {
+/** The members left when those go, worst first, whose absence costs less than their price, or no more than chance would; errors count by the doubt of each row. */
+export function chooseMembers(members: readonly Member[], target: Float64Array, rows: Uint32Array, doubts: Float64Array): Member[] {
   let kept = [...members];
   const squaresOf = (some: readonly Member[]): Float64Array => {
-    const weights = weightsOn(some, target, rows);
-    return Float64Array.from(rows, (row) => (some.reduce((sum, { forWeights }, m) => sum + (weights[m] ?? 0) * (forWeights[row] ?? 0), 0) - (target[row] ?? 0)) ** 2);
+    const weights = weightsOn(some, target, rows, doubts);
+    return Float64Array.from(rows, (row) => ((some.reduce((sum, { forWeights }, m) => sum + (weights[m] ?? 0) * (forWeights[row] ?? 0), 0) - (target[row] ?? 0)) / (doubts[row] ?? 1)) ** 2);
   };
   let squares = squaresOf(kept);
   while (kept.length > 1) {

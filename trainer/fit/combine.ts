@@ -6,6 +6,7 @@ import { chooseMembers } from './choose-members.ts';
 import { endRows } from './end-rows.ts';
 import { type Candidate, allFamilies, quickFamilies, treesBaseline } from './family-list.ts';
 import { dealFolds } from './folds.ts';
+import { localDoubts } from './local-doubt.ts';
 import { type Member, fitMember } from './member.ts';
 import { trustedRows, weightsOn } from './member-weights.ts';
 import { grossErrors } from './outliers.ts';
@@ -150,10 +151,11 @@ function combineOnce(space: InputSpace, inputs: Inputs, target: Float64Array, { 
   }
 
   const trusted = trustedRows(members, ofTarget);
-  const used = chooseMembers(members, ofTarget, trusted);
-  const chosenWeights = weightsOn(used, ofTarget, trusted);
+  const doubts = localDoubts(members, ofTarget, trusted);
+  const used = chooseMembers(members, ofTarget, trusted, doubts);
+  const chosenWeights = weightsOn(used, ofTarget, trusted, doubts);
   const weights = members.map((member) => chosenWeights[used.indexOf(member)] ?? 0);
-  const beyond = beyondWeights(members, weights, ends, ofTarget, trusted);
+  const beyond = beyondWeights(members, weights, ends, ofTarget, trusted, doubts);
   const smallest = target.every((value) => value >= 0) ? 0 : null;
   const withoutStandIns: CombinedModel = {
     kind: 'combined',
@@ -178,7 +180,7 @@ function combineOnce(space: InputSpace, inputs: Inputs, target: Float64Array, { 
   };
   for (const rows of folds) {
     const held = new Set(rows);
-    const ofFold = weightsOn(used, ofTarget, trusted.filter((row) => !held.has(row)));
+    const ofFold = weightsOn(used, ofTarget, trusted.filter((row) => !held.has(row)), doubts);
     for (const row of rows) set(kept[row] ?? 0, ofFold, used.map((member) => member.outOfFold[row] ?? 0), used.map((member) => member.forWeights[row] ?? 0));
   }
   const left = Uint32Array.from(outlying.keys()).filter((row) => outlying[row] === 1);

@@ -18,10 +18,10 @@ export function trustedRows(members: readonly Member[], target: Float64Array): U
   return trusted.length > 0.9 * all.length ? trusted : all;
 }
 
-/** Weights of the members by what they predict for some rows that they did not see. */
-export function weightsOn(members: readonly Member[], target: Float64Array, rows: Uint32Array): number[] {
-  const ofTarget = Float64Array.from(rows, (row) => target[row] ?? 0);
-  return weightsFor(members.map(({ forWeights }) => Float64Array.from(rows, (row) => forWeights[row] ?? 0)), ofTarget);
+/** Weights of the members by what they predict for some rows that they did not see; errors count by the doubt of each row. */
+export function weightsOn(members: readonly Member[], target: Float64Array, rows: Uint32Array, doubts: Float64Array): number[] {
+  const inDoubts = (values: Float64Array): Float64Array => Float64Array.from(rows, (row) => (values[row] ?? 0) / (doubts[row] ?? 1));
+  return weightsFor(members.map(({ forWeights }) => inDoubts(forWeights)), inDoubts(target));
 }
 
 /** Stacking weights of columns of predictions, shrunk towards what their errors alone say, as far as so few rows tell them apart; small ones are dropped. */

@@ -71,6 +71,29 @@ describe('combine', () => {
   });
 });
 
+describe('combine where times span powers of ten', () => {
+  // Length and diameter over rate as a shop has them: times from 0.05 to 4,000.
+  const random = seededRandom(11);
+  const [rows, rates] = [800, [1, 3.2, 0.35, 2.5]];
+  const columns = [0, 0, 0].map(() => new Float64Array(rows));
+  const law = new Float64Array(rows);
+  const target = law.map((_, row) => {
+    const [length, diameter, material] = [5 + 195 * uniformFloat64(random), Math.exp(1 + 4 * uniformFloat64(random)), Math.floor(4 * uniformFloat64(random))];
+    for (const [c, value] of [length, diameter, material].entries()) (columns[c] ?? law)[row] = value;
+    law[row] = (0.004 * length * diameter ** 1.5) / (rates[material] ?? 1);
+    return (law[row] ?? 0) * Math.exp(0.1 * standardNormal(random));
+  });
+  it('is as right about the smallest parts as about others, relative to their time', () => {
+    const { space } = inputSpaceOf({ ...schema, features: schema.features.map((feature) => (feature.levels ? { ...feature, levels: ['a', 'b', 'c', 'd'] } : feature)) }, { rows, columns });
+    const inputs: Inputs = { rows, numbers: [columns[0] ?? law, columns[1] ?? law], categories: [Int32Array.from(columns[2] ?? law)] };
+    const fit = combine(space, inputs, target, { seed: 1, quick: true });
+    const predicted = fit && new CombinedRegression(fit.model).values(inputs);
+    const smallest = [...law.keys()].sort((a, b) => (law[a] ?? 0) - (law[b] ?? 0)).slice(0, rows / 10);
+    const errors = smallest.map((row) => Math.abs((predicted?.[row] ?? NaN) / (law[row] ?? 1) - 1)).sort((a, b) => a - b);
+    expect(errors[errors.length >> 1]).toBeLessThan(0.05);
+  });
+});
+
 describe('grossErrors', () => {
   it('finds the clocks left running, and hardly anything else', () => {
     const { space, inputs, target } = problem(300, 0.08, 5);
