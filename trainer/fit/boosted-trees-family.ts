@@ -14,6 +14,7 @@ interface Boosting {
   rate: number;
   trees: number;
   inputShare: number;
+  leastInputShare: number;
   /** Models that are averaged, each from another seed: what one sample of rows splits by chance, the others do not. */
   repeats: number;
   /** Row visits that all boosting of the family may take, about 10 ns each. */
@@ -21,6 +22,8 @@ interface Boosting {
 }
 
 const rowShare = 0.7;
+/** Inputs that each tree may split by at most, as long as those are no less than its least share of all: more take longer, and tell hardly more. */
+const inputsTried = 12;
 const maxBins = 128;
 
 /**
@@ -32,16 +35,17 @@ export function boostedTreesFamily(boosting: Boosting): RegressionFamily {
 }
 
 /** A fast look at what trees can do. */
-export const fewTrees: Boosting = { name: 'boosted trees (fast fit)', depth: 6, rate: 0.15, trees: 100, inputShare: 1, repeats: 1, visits: 5e8 };
+export const fewTrees: Boosting = { name: 'boosted trees (fast fit)', depth: 6, rate: 0.15, trees: 100, inputShare: 1, leastInputShare: 1, repeats: 1, visits: 5e8 };
 /** Deep trees for interactions, and shallow ones for sums of few inputs. */
-export const deepTrees: Boosting = { name: 'boosted trees', depth: 6, rate: 0.07, trees: 500, inputShare: 0.7, repeats: 2, visits: 1.5e9 };
-export const shallowTrees: Boosting = { name: 'boosted shallow trees', depth: 3, rate: 0.1, trees: 700, inputShare: 0.7, repeats: 2, visits: 1.5e9 };
+export const deepTrees: Boosting = { name: 'boosted trees', depth: 6, rate: 0.07, trees: 500, inputShare: 0.7, leastInputShare: 0.3, repeats: 2, visits: 1.5e9 };
+export const shallowTrees: Boosting = { name: 'boosted shallow trees', depth: 3, rate: 0.1, trees: 700, inputShare: 0.7, leastInputShare: 0.3, repeats: 2, visits: 1.5e9 };
 
-function fit({ space, inputs, target, folds, ends, seed, onProgress }: Problem, boosting: Boosting): FamilyFit | undefined {
+function fit({ space, inputs, target, folds, ends, seed, onProgress }: Problem, { inputShare, leastInputShare, ...given }: Boosting): FamilyFit | undefined {
   if (inputs.rows < 20) return undefined;
   const edges = inputs.numbers.map((values) => edgesOf(values));
   const data = binned(space, inputs, edges);
-  const visitsPerTree = visitsOf(data, boosting.depth);
+  const boosting = { ...given, leastInputShare, inputShare: Math.min(inputShare, Math.max(leastInputShare, inputsTried / data.width)) };
+  const visitsPerTree = visitsOf(data, boosting.depth) * (boosting.inputShare / inputShare);
   const fits = folds.length + 1;
   const times = Math.max(1, Math.min(boosting.repeats, Math.floor(boosting.visits / (visitsPerTree * fits * boosting.trees))));
   const trees = Math.max(50, Math.min(boosting.trees, Math.floor(boosting.visits / (visitsPerTree * fits * times))));

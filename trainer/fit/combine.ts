@@ -67,24 +67,28 @@ const grossEffort = 12;
 
 /** Rows up to which the whole procedure is repeated without each fold: choosing among so many settings by so few rows looks better than it is. */
 const nestedRows = 120;
+/** Cells up to which it is repeated without each fold alone; with more each time takes longer, and several folds go together, down to so many times. */
+const nestedCells = 1_200;
+const fewestTimes = 3;
 
 /** Fits all families and weighs them by their out-of-fold predictions; undefined where none applies. */
 export function combine(space: InputSpace, inputs: Inputs, target: Float64Array, options: CombineOptions): CombinedFit | undefined {
-  const isNested = options.quick !== true && inputs.rows <= nestedRows && inputs.rows >= 30;
+  const repetitions = options.quick === true ? 0 : repetitionsFor(inputs);
   // Each time takes as long as the first.
   const onFamily = (time: number, times: number) => (name: string, fraction: number) => options.onFamily?.(name, (time + fraction) / times);
-  const all = combineOnce(space, inputs, target, { ...options, onFamily: onFamily(0, isNested ? 1 + tenFolds : 1) });
+  const all = combineOnce(space, inputs, target, { ...options, onFamily: onFamily(0, 1 + repetitions) });
   if (!all) return undefined;
   const { members, fast, ...fit } = all;
-  if (!isNested) return fit;
+  if (repetitions === 0) return fit;
   const { outlying, folds } = fit;
   const outOfFold = Float64Array.from(fit.outOfFold);
   const spread = Float64Array.from(fit.forIntervals.spread);
   // All that is compared with the whole comes from the same repetitions as the whole does.
   const compared = [...members.map(({ name }, f) => ({ name, outOfFold: Float64Array.from(fit.familiesOutOfFold[f] ?? []) })), ...fast.map(({ name }, f) => ({ name, outOfFold: Float64Array.from(fit.fastFits[f]?.outOfFold ?? []) }))];
-  for (const [fold, rows] of folds.entries()) {
+  for (let time = 0; time < repetitions; time++) {
+    const rows = Uint32Array.from(folds.filter((_, fold) => fold % repetitions === time).flatMap((fold) => [...fold])).sort();
     const others = otherRows(inputs.rows, rows).filter((row) => outlying[row] === 0);
-    const without = combineOnce(space, inputRows(inputs, others), Float64Array.from(others, (row) => target[row] ?? 0), { ...options, onFamily: onFamily(1 + fold, 1 + folds.length) });
+    const without = combineOnce(space, inputRows(inputs, others), Float64Array.from(others, (row) => target[row] ?? 0), { ...options, onFamily: onFamily(1 + time, 1 + repetitions) });
     if (!without) return fit;
     const held = inputRows(inputs, rows);
     const predicted = new CombinedRegression(without.model).predict(held);
@@ -193,9 +197,17 @@ function combineOnce(space: InputSpace, inputs: Inputs, target: Float64Array, { 
   return { members, fast: [...skipped.keys()], familiesOutOfFold, fastFits, model, outOfFold, forIntervals, outlying, folds: allFolds(folds, kept, left), endFactor: beyond.factor, tried };
 }
 
-function foldCount({ rows, numbers, categories }: Inputs): number {
-  return rows <= tenFoldRows || rows * (numbers.length + categories.length) <= tenFoldCells ? tenFolds : 5;
+/** How often the whole procedure is repeated: by rows times columns, as each time takes that long. */
+export function repetitionsFor(inputs: Inputs): number {
+  if (inputs.rows > nestedRows || inputs.rows < 30) return 0;
+  return Math.max(fewestTimes, Math.min(tenFolds, Math.floor((tenFolds * nestedCells) / cellsOf(inputs))));
 }
+
+function foldCount(inputs: Inputs): number {
+  return inputs.rows <= tenFoldRows || cellsOf(inputs) <= tenFoldCells ? tenFolds : 5;
+}
+
+const cellsOf = ({ rows, numbers, categories }: Inputs): number => rows * (numbers.length + categories.length);
 
 /** The weighted mean of the members, no smaller than the smallest, and how far they are apart. */
 function mixed(values: readonly number[], weights: readonly number[], smallest: number | null): { value: number; spread: number } {

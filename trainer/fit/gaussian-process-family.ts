@@ -13,7 +13,7 @@ import { sampleRows } from './sample-rows.ts';
 
 /** Rows up to which the process is exact: beyond, training takes the cube of them. */
 const exactRows = 1_600;
-/** Rows up to which each fold learns parameters of its own: with few rows even two dozen parameters can learn the held-out rows by heart. */
+/** Rows up to which each fold learns parameters of its own, where those are not too many: with few rows even two dozen parameters can learn the held-out rows by heart. */
 const ownParametersRows = 150;
 /** With fewer rows than this for each parameter some folds together have parameters of their own, as long as that does not take too long. */
 const rowsPerParameter = 8;
@@ -25,6 +25,9 @@ const rounds = [
   { rows: 320, evaluations: 45 },
   { rows: 640, evaluations: 9 },
 ];
+/** Parameters from which an evaluation takes longer: there are fewer of them, and no further round that would have fewer than these. */
+const manyParameters = 60;
+const fewestEvaluations = 6;
 
 /**
  * An exact Gaussian process (Rasmussen and Williams, 2006, algorithm 2.1) whose parameters maximise the posterior; with many rows an approximation by inducing points.
@@ -69,19 +72,18 @@ function learnParameters(shape: CovarianceShape, inputs: Inputs, target: Float64
   let seen = 0;
   const different = oneRowOfEach(partsOf(inputs), seed);
   for (const [round, { rows, evaluations }] of rounds.entries()) {
-    if (different.length <= seen) break;
+    const affordable = Math.round(evaluations * Math.min(1, manyParameters / parameterCount(shape)));
+    if (different.length <= seen || (parameters && affordable < fewestEvaluations)) break;
     seen = rows;
     const sample = sampleRows(different.length, rows, seed).map((at) => different[at] ?? 0);
     const some = inputRows(inputs, sample);
     const ofTarget = Float64Array.from(sample, (row) => target[row] ?? 0);
-    // Many inputs take longer for each evaluation.
-    const affordable = Math.max(6, Math.round(evaluations * Math.min(1, 60 / parameterCount(shape))));
     let evaluated = 0;
     const posterior = (at: Float64Array): Slope => {
       onProgress?.((round + evaluated++ / affordable) / rounds.length);
       return negativeLogPosterior(shape, some, ofTarget, at);
     };
-    parameters = minimize(posterior, parameters ?? betterStart(shape, some, ofTarget), { evaluations: affordable, tolerance: 0.02 }).x;
+    parameters = minimize(posterior, parameters ?? betterStart(shape, some, ofTarget), { evaluations: Math.max(fewestEvaluations, affordable), tolerance: 0.02 }).x;
   }
   return parameters ?? startingPoints(shape)[0];
 }
@@ -96,7 +98,7 @@ function betterStart(shape: CovarianceShape, inputs: Inputs, target: Float64Arra
 
 /** Folds that share parameters, and whether those are learned without them. */
 function groupedFolds(folds: readonly Uint32Array[], rows: number, parameters: number): { folds: Uint32Array[]; own: boolean }[] {
-  if (rows <= ownParametersRows) return folds.map((fold) => ({ folds: [fold], own: true }));
+  if (rows <= ownParametersRows && parameters <= manyParameters) return folds.map((fold) => ({ folds: [fold], own: true }));
   if (rows > sharedParametersRows || rows >= rowsPerParameter * parameters) return [{ folds: [...folds], own: false }];
   return Array.from({ length: foldGroups }, (_, group) => ({ folds: folds.filter((__, fold) => fold % foldGroups === group), own: true }));
 }

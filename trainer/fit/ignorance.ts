@@ -2,8 +2,8 @@ import { type CombinedRegression } from '../../common/model/combined-regression.
 import { type Inputs, inputRows } from '../../common/model/inputs.ts';
 import { sampleRows } from './sample-rows.ts';
 
-/** Parts, and values of an input, that are tried. */
-const partsTried = 40;
+/** Parts, and values of an input, that are tried: fewer parts, down to a quarter, from 15 numbers on, each of which takes as long as the others. */
+const partsTried = (numbers: number): number => Math.max(10, Math.min(40, Math.round(600 / numbers)));
 const valuesTried = 12;
 /** No value's absence costs more, relative to the prediction. */
 const largestIgnorance = 3;
@@ -13,7 +13,7 @@ const largestIgnorance = 3;
  * averaged over parts. It is what not knowing it costs (law of total variance).
  */
 export function ignorance(regression: CombinedRegression, inputs: Inputs, seed: number): number[] {
-  const parts = inputRows(inputs, sampleRows(inputs.rows, partsTried, seed + 11));
+  const parts = inputRows(inputs, sampleRows(inputs.rows, partsTried(inputs.numbers.length), seed + 11));
   const others = sampleRows(inputs.rows, valuesTried, seed + 12);
   const { space } = regression.model;
   return space.numbers.map((_, d) => {

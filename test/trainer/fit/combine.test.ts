@@ -7,7 +7,7 @@ import { type Covariance, covarianceBetween, warpedInputs } from '../../../commo
 import { InputReader, type Inputs, inputRows } from '../../../common/model/inputs.ts';
 import type { PartSchema } from '../../../common/part-schema.ts';
 
-import { combine } from '../../../trainer/fit/combine.ts';
+import { combine, repetitionsFor } from '../../../trainer/fit/combine.ts';
 import { dealFolds } from '../../../trainer/fit/folds.ts';
 import { gaussianProcessFamily } from '../../../trainer/fit/gaussian-process-family.ts';
 import { inputSpaceOf } from '../../../trainer/fit/input-space.ts';
@@ -68,6 +68,13 @@ describe('combine', () => {
   });
   it('never predicts less than nothing', () => {
     expect(at(0, 0, 0)).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe('repetitionsFor', () => {
+  const inputs = (rows: number, columns: number): Inputs => ({ rows, numbers: Array.from({ length: columns }, () => new Float64Array(rows)), categories: [] });
+  it('repeats all for each of ten folds with few rows, less often with many columns, and never with more rows', () => {
+    expect([inputs(60, 7), inputs(120, 10), inputs(120, 18), inputs(100, 200), inputs(121, 2), inputs(29, 2)].map(repetitionsFor)).toEqual([10, 10, 5, 3, 0, 0]);
   });
 });
 
