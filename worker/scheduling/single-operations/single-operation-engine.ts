@@ -9,6 +9,8 @@ import { type ParallelWork, parallelWork } from './parallel-work.ts';
 import { isIdenticalMachines, repartition } from './repartition.ts';
 import { ruinAndRecreate } from './ruin-and-recreate.ts';
 import { betterSchedule, scheduleOfSequences, sequencesOf } from './schedule-of-sequences.ts';
+import { scheduleOfSequences, sequencesOf } from './schedule-of-sequences.ts';
+import { canSearchSegments, segmentSearch } from './segment-search.ts';
 import { sequenceAnnealing } from './sequence-annealing.ts';
 import { timeIndexedBound } from './time-indexed-bound.ts';
 import { unrelatedMachines } from './unrelated-machines.ts';
@@ -73,7 +75,16 @@ function search(work: ParallelWork, loadsOnly: boolean, options: SolverOptions &
   if (loadsOnly && machines * (jobs + 1) ** 2 <= mostSetups) return loadAnnealing(problem, options, sequencesOf(work, options.incumbent));
   const onlyMakespan = problem.objective === 'makespan' || options.incumbent.objective <= (options.lowerBound ?? 0);
   if (onlyMakespan || jobs > mostRuined) return sequenceAnnealing(problem, options);
+  if (canSearchSegments(work)) return exchangeAndAnneal(work, options);
   return annealAndRuin(work, options);
+}
+
+/** What exchanging segments leaves, the makespan where the bound is reached before, is annealed. */
+function exchangeAndAnneal(work: ParallelWork, options: SolverOptions & { readonly incumbent: Solution }): Solution {
+  const { iterations } = options;
+  const half = iterations === undefined ? options : { ...options, iterations: Math.floor(iterations / 2) };
+  const found = segmentSearch(work, sequencesOf(work, options.incumbent), half);
+  return sequenceAnnealing(work.problem, { ...half, incumbent: found });
 }
 
 /** Annealing gets near soon; ruining finds what takes several jobs at once. Where the bound is reached, annealing goes on with the makespan. */
