@@ -1,6 +1,7 @@
 import { type FieldIssue, SpindleError } from '../../common/errors.ts';
+import { nearest } from '../../common/nearest.ts';
 import { setupValue } from '../../common/scheduling/setup-value.ts';
-import { issueAt, suggestion } from '../../common/scheduling/shape-issues.ts';
+import { issueAt, placeOf, suggestion } from '../../common/scheduling/shape-issues.ts';
 import type { Machine, SetupRule, Shop } from '../../common/scheduling/shop.ts';
 import type { MachineSetups } from '../scheduling/problem.ts';
 import type { PlannedOperation } from './planned-work.ts';
@@ -60,7 +61,7 @@ export function setupFamilies(shop: Shop, operations: readonly PlannedOperation[
     const before = features.map((feature) => (Object.hasOwn(state, feature) ? setupValue(state[feature] ?? '') : undefined));
     return { between, initial: Float64Array.from(families, (to) => Math.round(setupMinutes(rules, before, to) * minuteTicks)) };
   });
-  return { familyCount: families.length, setupFamily, setups, warnings: [...unknownFeatures(shop, operations, features), ...otherSpellings(shop, features, families)] };
+  return { familyCount: families.length, setupFamily, setups, warnings: [...unknownFeatures(shop, operations, features), ...otherSpellings(shop, features, families), ...unknownMounted(shop, features, families, mounted)] };
 }
 
 interface PlacedRule {
@@ -114,4 +115,16 @@ function otherSpellings(shop: Shop, features: readonly string[], families: reado
       return meant === undefined || values.has(setupValue(value)) ? [] : [issueAt(`setups[${rule}].changes`, `no part has the ${feature} "${value}", so that its changes are never made`, value, `write "${meant}", as the parts do`)];
     });
   });
+}
+
+/** Values of what is mounted that neither a part has nor a change names: the setup from them takes what any other value would. */
+function unknownMounted(shop: Shop, features: readonly string[], families: readonly string[][], mounted: Readonly<Record<string, Readonly<Record<string, string>>>>): FieldIssue[] {
+  return Object.entries(mounted).flatMap(([machine, state]) => Object.entries(state).flatMap(([feature, value]) => {
+    const changes = shop.setups.filter((rule) => rule.feature === feature).flatMap((rule) => rule.changes.flatMap(({ from, to }) => [from, to]));
+    const known = [...families.map((family) => family[features.indexOf(feature)] ?? ''), ...changes.flatMap((one) => (one === undefined ? [] : setupValue(one)))];
+    if (known.includes(setupValue(value))) return [];
+    const meant = nearest(value, known);
+    const fix = meant === undefined ? 'leave it so, where that is right' : `did you mean "${meant}"?`;
+    return [issueAt(placeOf(['mounted', machine, feature]), `no part has and no change names the ${feature} "${value}"`, value, fix)];
+  }));
 }

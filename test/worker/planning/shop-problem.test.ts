@@ -61,6 +61,14 @@ describe('setups', () => {
     expect(problemOf(odd, partsOf(csv.replace(/turning/g, 'milling'))).warnings.map(issueText)).toEqual(['setups[0].changes: no part has the material "Steel", so that its changes are never made; write "steel", as the parts do']);
   });
 
+  test('from what is mounted under a name that neither parts nor changes have are reported', () => {
+    const mounted = { M1: { material: 'Steel' }, M2: { material: 'gold', process: 'milling' }, M3: { material: 'aluminum' } };
+    expect(problemOf(shop, partsOf(csv), { mounted }).warnings.map(issueText)).toEqual([
+      'mounted.M1.material: no part has and no change names the material "Steel"; did you mean "steel"?',
+      'mounted.M2.material: no part has and no change names the material "gold"; leave it so, where that is right',
+    ]);
+  });
+
   test('by a column with a value for each part are refused where there are too many', () => {
     const many = ['x,process,time_min', ...Array.from({ length: 1_001 }, (_, i) => `${i},milling,1`)].join('\n');
     expect(() => problemOf(shopOf([milling('M')], { setups: [{ feature: 'x', default: 5 }] }), partsOf(many))).toThrow(expect.objectContaining({ code: 'invalid_shop', message: expect.stringMatching(/x take 1,001 combinations/) as string }));
