@@ -13,6 +13,7 @@ import { fixedConflicts } from './fixed-conflicts.ts';
 import { type Fixing, readFixed } from './fixed-operations.ts';
 import { isClosedUntil, machineCalendars } from './machine-calendars.ts';
 import { type PlannedOperation, type PlannedOrder, type PlannedWork } from './planned-work.ts';
+import { checkRoutingSpan } from './routing-span.ts';
 import { setupFamilies } from './setup-families.ts';
 import { tickMs } from './ticks.ts';
 
@@ -108,6 +109,7 @@ export function shopProblem({ work, shop, clock, request, start, horizon }: Shop
   }));
   if (issues.length > 0) throw new SpindleError('invalid_schedule_request', issues.slice(0, 3).map(issueText).join('; '), { issues });
   checkSetupsFit(problem, shop, new Set(running.keys()));
+  checkRoutingSpan(problem, orders, clock);
   return { problem, shop, clock, start, horizon, operations, orders, working, fixings, unplanned, warnings: [...work.warnings, ...closedMachines(shop, closed, end), ...machinesWithoutWork(shop, operations), ...families.warnings, ...warnings] };
 }
 

@@ -169,6 +169,18 @@ test('machines that do only what no part needs are reported', () => {
   ]);
 });
 
+test('a routing that is released too far ahead is refused by name, and so is more work than can be counted', () => {
+  const shop = shopOf([milling('M'), { name: 'L', processes: ['turning'] }]);
+  const csv = 'part_id,order_id,operation,process,time_min,release\na,A,10,turning,400,2062-01-01\nb,A,20,milling,400,2062-01-01\nc,B,10,turning,400,';
+  expect(() => problemOf(shop, partsOf(csv))).toThrow(expect.objectContaining({
+    code: 'invalid_schedule_request', issues: [expect.objectContaining({ field: 'release', message: expect.stringMatching(/^order A: is released at 2062-01-01T00:00:00\+00:00, .* beyond 34 years/) as string, fix: 'correct its release, or leave it out' })],
+  }));
+  // A part alone has no such limit.
+  expect(problemOf(shop, partsOf('part_id,process,time_min,release\na,turning,400,2062-01-01')).orders).toHaveLength(1);
+  const much = ['part_id,order_id,operation,process,time_min,release', ...Array.from({ length: 40 }, (_, i) => `p${i},O${i >> 1},${(1 + (i % 2)) * 10},milling,590000,`)].join('\n');
+  expect(() => problemOf(shop, partsOf(much))).toThrow(expect.objectContaining({ code: 'invalid_schedule_request', message: expect.stringMatching(/^with operations in order, all work and setups one after the other may take 34 years, and take 45; check quantities/) as string }));
+});
+
 test('nothing to plan is an error that names the reasons', () => {
   expect(() => problemOf(shopOf([milling('M')]), partsOf('process,time_min\nturning,1'))).toThrow(expect.objectContaining({ code: 'nothing_to_plan', message: expect.stringMatching(/no machine of the shop does turning/) as string }));
 });

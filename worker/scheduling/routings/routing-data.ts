@@ -29,8 +29,8 @@ export interface RoutingData {
   readonly setups: Problem['setups'];
 }
 
-/** Ticks that a plan may take in all: the engines count in 32 bits. 34 years of seconds. */
-const mostTicks = 2 ** 30;
+/** Ticks that a plan with routings may take in all: the engines count in 32 bits. 34 years of seconds. */
+export const mostTicks = 2 ** 30;
 
 /** The arrays of a problem. Throws `invalid_body` where all its work one after the other would take more than 2^30 ticks. */
 export function routingData(problem: Problem): RoutingData {
@@ -78,7 +78,7 @@ export function routingData(problem: Problem): RoutingData {
 }
 
 /** The ticks that a plan can take at most: the last release, then every operation at its longest with the longest setup before it. */
-function longestPlan(problem: Problem): number {
+export function longestPlan(problem: Problem): number {
   const setups = problem.setups.flatMap((machine) => (machine === undefined ? [] : [machine.between, machine.initial ?? new Float64Array(0)]));
   const longestSetup = setups.reduce((most, ticks) => ticks.reduce((a, b) => Math.max(a, b), most), 0);
   let ticks = problem.release.reduce((a, b) => Math.max(a, b), 0) + operationCount(problem) * longestSetup;
