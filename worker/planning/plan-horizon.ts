@@ -5,7 +5,6 @@ import type { ZonedClock } from '../../common/scheduling/zoned-clock.ts';
 import { type Solution, operationCount, orderOfOperation } from '../scheduling/problem.ts';
 import { checkHoursSuffice } from './hours-left-over.ts';
 import { listSchedule } from './list-schedule.ts';
-import type { PlannedWork } from './planned-work.ts';
 import { type ShopProblem, type ShopProblemInput, shopProblem } from './shop-problem.ts';
 import { minuteTicks, tickMs } from './ticks.ts';
 
@@ -20,12 +19,13 @@ const shortestDays = 92;
 /** A horizon holds a simple plan so many times over, since a better one may end later, as may a simulated one; a longer one is made for twice as much. */
 const margin = 1.5;
 
-/** A quarter from the latest release on, and from when each process has a machine with working hours. */
-export function firstHorizon(work: PlannedWork, shop: Shop, clock: ZonedClock, start: number): number {
+/** A quarter from the latest release and locked start on, and from when each process has a machine with working hours. */
+export function firstHorizon({ work, shop, clock, request, start }: Omit<ShopProblemInput, 'horizon'>): number {
   const processes = new Set(work.orders.flatMap(({ operations }) => operations.map(({ process }) => process)));
   const opened = [...processes].map((process) => Math.min(...shop.machines.filter((machine) => machine.processes.includes(process)).map((machine) => opening(shop, machine, clock, start))));
   const released = work.orders.map(({ release }) => release ?? start);
-  const from = [...opened, ...released].reduce((latest, instant) => (instant < Infinity ? Math.max(latest, instant) : latest), start);
+  const locked = request.locked.map((lock) => (lock.start === undefined ? start : (clock.read(lock.start) ?? start)));
+  const from = [...opened, ...released, ...locked].reduce((latest, instant) => (instant < Infinity ? Math.max(latest, instant) : latest), start);
   return Math.min(longestHorizon, (Math.ceil((from - start) / tickMs / dayTicks) + shortestDays) * dayTicks);
 }
 

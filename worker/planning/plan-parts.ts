@@ -70,7 +70,7 @@ export async function planParts({ parts, shop, shopVersion, request, earlier, so
   const deadline = now() + 1_000 * request.time_limit_s;
   const input = { work, shop, clock, request, start };
 
-  let laid = reachingProblem(input, firstHorizon(work, shop, clock, start));
+  let laid = reachingProblem(input, firstHorizon(input));
   let found = await answer(laid, earlier);
   while (found.solution.makespan > laid.horizon) {
     if (laid.horizon >= longestHorizon) throw tooFewHours(laid, found.solution);

@@ -146,6 +146,12 @@ test('a shop that is closed for longer than a quarter is planned from when it op
   expect(operations).toMatchObject([{ start: '2027-05-03T06:00:00+00:00' }]);
 });
 
+test('an operation may be locked on a date far behind all other work', async () => {
+  const shop = shopOf([{ name: 'M', processes: ['p'], calendar: 'days' }], { calendars: { days: { weekly: [{ days: ['mon'], from: '06:00', to: '14:00' }], exceptions: [{ date: '2027-06-05', shifts: [{ from: '06:00', to: '14:00' }] }] } } });
+  const { operations } = await planned(shop, partsOf('part_id,process,time_min\nA,p,60'), { locked: [{ id: 'A', machine: 'M', start: '2027-06-05T08:00' }] });
+  expect(operations).toMatchObject([{ start: '2027-06-05T08:00:00+00:00' }]);
+});
+
 describe('a search whose plan is too long for its calendars', () => {
   test('goes on from it with longer ones, in the time that is left', async () => {
     let clock = Date.parse('2026-11-22T12:00:00Z');
