@@ -1,6 +1,9 @@
 import { durationText } from './duration-text.ts';
 import type { Schedule, ScheduledOperation } from './schedule.ts';
 
+/** A calendar must have a component (RFC 5545, 3.6): the zone of its times stands in one without events. */
+const utcZone = ['BEGIN:VTIMEZONE', 'TZID:UTC', 'BEGIN:STANDARD', 'DTSTART:19700101T000000', 'TZOFFSETFROM:+0000', 'TZOFFSETTO:+0000', 'END:STANDARD', 'END:VTIMEZONE'];
+
 /**
  * A machine's operations and setups as an iCalendar file (RFC 5545), times in UTC. An event's UID follows from `scope`, such as the shop's name, and the operation's id, so that
  * a calendar that is read again moves its events rather than doubling them. An event spans the breaks over which its work pauses.
@@ -9,7 +12,9 @@ export function machineCalendarFile(schedule: Schedule, machine: string, scope: 
   const stamp = utc(schedule.created_at);
   const orders = new Map(schedule.orders.map((order) => [order.id, order]));
   const lines = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Spindle//Schedule//EN', 'CALSCALE:GREGORIAN', 'METHOD:PUBLISH', `NAME:${escaped(machine)}`, `X-WR-CALNAME:${escaped(machine)}`, `X-WR-TIMEZONE:${escaped(schedule.time_zone)}`];
-  for (const operation of schedule.operations.filter((one) => one.machine === machine)) {
+  const operations = schedule.operations.filter((one) => one.machine === machine);
+  if (operations.length === 0) lines.push(...utcZone);
+  for (const operation of operations) {
     if (operation.setup_start !== null && operation.setup_end !== null) {
       lines.push(...event(uid('setup', operation, scope), stamp, operation.setup_start, operation.setup_end, `Setup for ${operation.id}`, machine, `${durationText(operation.changeover_min)} of setup for ${operation.process}`));
     }

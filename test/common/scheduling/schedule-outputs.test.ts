@@ -78,6 +78,11 @@ describe('iCalendar', () => {
     expect(file.replace(/\r\n /g, '')).toContain('LOCATION:Fräse\\; 1\\, groß\\\\neu 🛠 mit');
   });
 
+  test('has a component also where nothing is planned on the machine', async () => {
+    const file = machineCalendarFile(await planned(shopOf([{ name: 'M', processes: ['p'] }, { name: 'N', processes: ['q'] }]), partsOf('process,time_min\np,60')), 'N', 'x');
+    expect(file).toMatch(/\r\nBEGIN:VTIMEZONE\r\n[^]*END:VTIMEZONE\r\nEND:VCALENDAR\r\n$/);
+  });
+
   test('keeps its UIDs when the plan changes', async () => {
     const uids = async (seed: number): Promise<string[]> => {
       const schedule = await planned(odd, partsOf(csv), {}, { solve: anyPlan(seed) });
