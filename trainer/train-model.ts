@@ -5,6 +5,7 @@ import { Estimator } from '../common/model/estimator.ts';
 import { InputReader, type Inputs } from '../common/model/inputs.ts';
 import { squaresOfGaps } from '../common/model/interval.ts';
 import { type ModelFile, modelFileSchema } from '../common/model/model-file.ts';
+import { atTheEnds } from '../common/model/reach.ts';
 import { featuresRead } from '../common/model/regression.ts';
 import type { DataOrigin, Report } from '../common/model/report.ts';
 import type { Part } from '../common/part.ts';
@@ -59,7 +60,8 @@ export function trainModel({ data, source, seed, quick = false }: TrainingInput,
   const { space, uses, notes } = inputSpaceOf(data.schema, given);
   const { schema, table } = publishedSchema(data.schema, given, uses);
   const reader = new InputReader(space, schema);
-  const inputs = reader.read(table, 0, table.rows);
+  // Values absurdly far from all others would be all that a family sees of their column.
+  const inputs = atTheEnds(space, reader.read(table, 0, table.rows));
   const fit = combine(space, inputs, table.target, { seed, quick, onFamily: (detail, fraction) => onProgress?.({ stage: 'choosing', fraction, detail }) });
   if (!fit) throw new SpindleError('unusable_training_data', 'no model has a finite error on this data: look for columns that say nothing, and for values that are many orders of magnitude too large');
   onProgress?.({ stage: 'evaluating', fraction: 0 });

@@ -3,6 +3,7 @@ import { SpindleError } from '../../common/errors.ts';
 import type { PartColumns } from '../../common/part.ts';
 import type { PartSchema } from '../../common/part-schema.ts';
 import type { InputSpace } from '../../common/model/inputs.ts';
+import { bulkOf } from '../far-values.ts';
 
 /** Groups of a category that learning tells apart; rarer levels count as the average part. */
 const maxGroups = 250;
@@ -59,8 +60,8 @@ export function inputSpaceOf(schema: PartSchema, table: PartColumns): { space: I
       continue;
     }
     const sorted = values.filter((value) => !Number.isNaN(value)).sort();
-    const min = sorted[0] ?? 0;
-    const max = sorted[sorted.length - 1] ?? 0;
+    // One typing error must not make everything beyond the others' range look known.
+    const { min, max } = bulkOf(values) ?? { min: 0, max: 0 };
     if (max > min) space.numbers.push({ feature: name, fill: sorted[sorted.length >> 1] ?? 0, min, max });
     if (learnsMissing) space.categories.push({ kind: 'missing', feature: name });
     if (max === min && learnsMissing) notes.push(`${name} is ${min} in every row that has it: only whether it is there is learned`);

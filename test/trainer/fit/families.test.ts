@@ -113,6 +113,12 @@ describe('trainModel', () => {
   it('gives the same bytes for the same data and seed', () => {
     expect(JSON.stringify(train())).toBe(JSON.stringify(train()));
   });
+  it('knows no more beyond the range for a slip of the pen there', () => {
+    const slipped = { ...table, columns: table.columns.map((values, f) => (f === 0 ? values.map((value, row) => (row === 5 ? 5e6 : value)) : values)) };
+    const [one, other] = [train(), train(demonstrationSchema, slipped)].map(({ schema, model }) => new Estimator('test', schema, model).estimate([[90, 15, 10, 'steel', 5, 'milling']])[0]);
+    expect((other?.[0] ?? 0) / (one?.[0] ?? 1)).toBeGreaterThan(0.8);
+    expect(((other?.[2] ?? 0) - (other?.[1] ?? 0)) / ((one?.[2] ?? 0) - (one?.[1] ?? 0))).toBeGreaterThan(0.5);
+  });
   it('flags what it does not know, and is less sure of it', () => {
     const { schema, model } = train();
     const estimator = new Estimator('test', schema, model);
