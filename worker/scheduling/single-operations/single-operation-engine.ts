@@ -9,7 +9,6 @@ import { type ParallelWork, parallelWork } from './parallel-work.ts';
 import { isIdenticalMachines, repartition } from './repartition.ts';
 import { ruinAndRecreate } from './ruin-and-recreate.ts';
 import { betterSchedule, scheduleOfSequences, sequencesOf } from './schedule-of-sequences.ts';
-import { scheduleOfSequences, sequencesOf } from './schedule-of-sequences.ts';
 import { canSearchSegments, segmentSearch } from './segment-search.ts';
 import { sequenceAnnealing } from './sequence-annealing.ts';
 import { timeIndexedBound } from './time-indexed-bound.ts';
