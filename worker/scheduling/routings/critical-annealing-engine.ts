@@ -73,7 +73,7 @@ export function searchCriticalMoves(problem: Problem, options: EngineOptions): S
   for (let length = firstCooling; !isOver(); length *= 2) {
     load(plan);
     let energy = energyOf();
-    let temperature = hot * meanWorsening(moves, energyOf, evaluation, energy);
+    let temperature = hot * meanWorsening(moves, energyOf, evaluation, energy, isOver);
     const cooling = coldShare ** (1 / length);
     for (let i = 0; i < length; i++) {
       if ((iteration++ & 63) === 0 && isOver()) break;
@@ -93,10 +93,11 @@ export function searchCriticalMoves(problem: Problem, options: EngineOptions): S
 }
 
 /** Mean increase of the energy over the first moves that increase it. */
-function meanWorsening(moves: CriticalMoves, energyOf: () => number, evaluation: PlanEvaluation, energy: number): number {
+function meanWorsening(moves: CriticalMoves, energyOf: () => number, evaluation: PlanEvaluation, energy: number, isOver: () => boolean): number {
   let sum = 0;
   let count = 0;
   for (let i = 0; i < 100; i++) {
+    if ((i & 15) === 15 && isOver()) break;
     if (!moves.make()) continue;
     evaluation.update();
     if (energyOf() > energy) {

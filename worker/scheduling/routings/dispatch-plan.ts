@@ -2,6 +2,9 @@ import type { Plan } from './plan.ts';
 import type { RandomStream } from '../random-stream.ts';
 import { type RoutingData, setupBetween } from './routing-data.ts';
 
+/** Orders that are weighed in a step at most, by release; others come in as these end: with more a plan becomes no better, but takes too long. */
+const mostOpen = 300;
+
 /**
  * A plan by dispatching: again and again, of the orders whose next operation can start first, the one with most work remaining, on the machine
  * where it ends first. `noise`, in mean durations, blurs both times at random.
@@ -17,7 +20,10 @@ export function dispatchPlan(data: RoutingData, random: RandomStream, noise: num
   const ready = Float64Array.from(data.release);
   const free = new Float64Array(machines);
   const last = new Int32Array(machines).fill(operations);
-  let open = [...next.keys()].filter((j) => (next[j] ?? operations) < operations);
+  const coming = [...next.keys()].filter((j) => (next[j] ?? operations) < operations);
+  if (coming.length > mostOpen) coming.sort((a, b) => (data.release[a] ?? 0) - (data.release[b] ?? 0) || (work[b] ?? 0) - (work[a] ?? 0));
+  const open = coming.splice(0, mostOpen);
+  let entered = 0;
   for (let i = 0; i < operations; i++) {
     let chosen = { order: -1, machine: 0, start: Infinity, end: Infinity, value: Infinity };
     for (const order of open) {
@@ -42,7 +48,10 @@ export function dispatchPlan(data: RoutingData, random: RandomStream, noise: num
     last[machine] = o;
     work[order] = (work[order] ?? 0) - (shortest[o] ?? 0);
     next[order] = data.orderAfter[o] ?? operations;
-    if (next[order] === operations) open = open.filter((j) => j !== order);
+    if (next[order] < operations) continue;
+    open.splice(open.indexOf(order), 1);
+    const entering = coming[entered++];
+    if (entering !== undefined) open.push(entering);
   }
 }
 

@@ -45,6 +45,8 @@ export function searchElitePlans(problem: Problem, options: EngineOptions): Solu
 
   if (options.incumbent === undefined) dispatchPlan(data, random, 0, start);
   else copyPlan(planOf(options.incumbent), start);
+  // The search from it may take long.
+  options.onImproved?.(solutionOf(search, start));
   improve();
   do {
     const pool = new ElitePool(poolSize, data.machines);

@@ -41,12 +41,12 @@ export class MakespanRefutation {
     this.#window = machineWindow(Math.max(1, ...eligible));
   }
 
-  /** True where no plan ends by `makespan`. */
-  refutes(makespan: number): boolean {
+  /** True where no plan ends by `makespan`; open, when `isOver`. */
+  refutes(makespan: number, isOver: () => boolean): boolean {
     const { head, tail } = this.#heads;
     this.#release.set(head);
     for (let o = 0; o < this.#data.operations; o++) this.#deadline[o] = makespan - (tail[o] ?? 0);
-    return this.#contradicts();
+    return this.#contradicts(isOver);
   }
 
   /**
@@ -54,15 +54,15 @@ export class MakespanRefutation {
    * contradiction, that part is cut off. Ends early, and open, when `isOver`.
    */
   refutesByShaving(makespan: number, isOver: () => boolean): boolean {
-    if (this.refutes(makespan)) return true;
+    if (this.refutes(makespan, isOver)) return true;
     for (let changed = true; changed; ) {
       changed = false;
       for (let o = 0; o < this.#data.operations; o++) {
         for (const early of [true, false]) {
           if (isOver()) return false;
-          if (!this.#shave(o, early)) continue;
+          if (!this.#shave(o, early, isOver)) continue;
           changed = true;
-          if (this.#contradicts()) return true;
+          if (this.#contradicts(isOver)) return true;
         }
       }
     }
@@ -70,7 +70,7 @@ export class MakespanRefutation {
   }
 
   /** Cuts off the largest part, of half the time, a quarter and so on, that is refuted; false where none is. */
-  #shave(o: number, early: boolean): boolean {
+  #shave(o: number, early: boolean, isOver: () => boolean): boolean {
     const slack = (this.#deadline[o] ?? 0) - (this.#release[o] ?? 0) - (this.#duration[o] ?? 0);
     // With a choice of machines an end that is too early says little of the start.
     if (slack <= 0 || (this.#machine[o] ?? -1) < 0) return false;
@@ -80,7 +80,7 @@ export class MakespanRefutation {
       const duration = this.#duration[o] ?? 0;
       if (early) this.#deadline[o] = (this.#release[o] ?? 0) + duration + part;
       else this.#release[o] = (this.#deadline[o] ?? 0) - duration - part;
-      const refuted = this.#contradicts();
+      const refuted = this.#contradicts(isOver);
       this.#release.set(this.#savedRelease);
       this.#deadline.set(this.#savedDeadline);
       // What is left of the durations is of the part that was tried.
@@ -95,19 +95,20 @@ export class MakespanRefutation {
   }
 
   /** True where narrowing from the present times leads to a contradiction. */
-  #contradicts(): boolean {
+  #contradicts(isOver: () => boolean): boolean {
     for (let round = 0; round < mostRounds; round++) {
-      const state = this.#narrow();
+      const state = this.#narrow(isOver);
       if (state !== 'changed') return state === 'refuted';
     }
     return false;
   }
 
-  #narrow(): 'refuted' | 'changed' | 'settled' {
+  #narrow(isOver: () => boolean): 'refuted' | 'changed' | 'settled' {
     if (!this.#chooseMachines() || !this.#propagateOrders()) return 'refuted';
     let changed = false;
     for (let k = 0; k < this.#data.machines; k++) {
       for (const mirrored of [false, true]) {
+        if (isOver()) return 'settled';
         this.#fill(k, mirrored);
         if (!findEdges(this.#window)) return 'refuted';
         changed = this.#take(mirrored) || changed;
@@ -196,7 +197,7 @@ export class MakespanRefutation {
  */
 export function destructiveBound(data: RoutingData, lowerBound: number, upperBound: number, isOver: () => boolean): number {
   const refutation = new MakespanRefutation(data);
-  const narrowed = leastUnrefuted(lowerBound, upperBound, isOver, (makespan) => refutation.refutes(makespan));
+  const narrowed = leastUnrefuted(lowerBound, upperBound, isOver, (makespan) => refutation.refutes(makespan, isOver));
   return leastUnrefuted(narrowed, upperBound, isOver, (makespan) => refutation.refutesByShaving(makespan, isOver));
 }
 

@@ -23,7 +23,7 @@ export interface SearchLimit {
   readonly patience: number;
   /** A makespan that cannot be undercut. */
   readonly target: number;
-  /** Asked every few hundred iterations. */
+  /** Asked every few hundred iterations, with many operations at each. */
   readonly isOver: () => boolean;
 }
 
@@ -47,6 +47,7 @@ export class TabuSearch {
   readonly #exchanges: ExchangeMoves;
   readonly #tabu: TabuList;
   readonly #isFlexible: boolean;
+  readonly #iterationsPerLook: number;
   readonly #tenure: number;
   readonly #tenureSpread: number;
   /** The most ticks by which an operation is slower on one of its machines than on another. */
@@ -63,6 +64,7 @@ export class TabuSearch {
     this.#exchanges = new ExchangeMoves(this.graph);
     this.#tabu = new TabuList(this.graph);
     this.#isFlexible = data.eligible.length > data.operations;
+    this.#iterationsPerLook = data.operations > 2_000 ? 1 : 256;
     this.#spread = spreadOf(data);
     // Zhang, Li, Rao, Guan (2008), doi:10.1016/j.cor.2006.02.024
     this.#tenure = 10 + Math.floor(data.orders / data.machines);
@@ -77,7 +79,7 @@ export class TabuSearch {
     this.#keep();
     for (let left = limit.patience; left > 0; left--) {
       if (best.makespan <= limit.target) return true;
-      if ((++this.iterations & 255) === 0 && limit.isOver()) return false;
+      if (++this.iterations % this.#iterationsPerLook === 0 && limit.isOver()) return false;
       this.#collect(limit.workPrice);
       if (this.#moves.count === 0) return false;
       this.#step();
