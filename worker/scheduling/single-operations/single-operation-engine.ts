@@ -43,8 +43,7 @@ export async function solveSingleOperations(problem: Problem, options: SolverOpt
   if (loadsOnly && isIdenticalMachines(work)) return repartition(problem, options);
   if (loadsOnly && work.between.every((between) => between === undefined)) return unrelatedMachines(problem, options);
 
-  const dispatched = scheduleOfSequences(work, bestDispatch(work, options.onImproved));
-  const start = options.incumbent === undefined ? dispatched : betterSchedule(work, sequencesOf(work, options.incumbent), dispatched, options.onImproved);
+  const start = startingSchedule(work, options);
   // The searches improve a schedule: where there is none, they have nothing to go by.
   if (start.makespan === Infinity) throw new SpindleError('invalid_body', 'the locked starts, calendars and setups: expected a schedule that keeps to them, found none');
   options.onImproved?.(start);
@@ -57,8 +56,14 @@ export async function solveSingleOperations(problem: Problem, options: SolverOpt
 /** A schedule no worse than the incumbent, by the search for its structure alone, without bounds. */
 export function improveSchedule(problem: Problem, options: EngineOptions & { readonly incumbent: Solution }): Solution {
   const work = parallelWork(problem);
-  const incumbent = scheduleOfSequences(work, sequencesOf(work, options.incumbent));
+  const incumbent = startingSchedule(work, options);
   return incumbent.makespan === Infinity ? options.incumbent : search(work, isLoadProblem(work), { ...options, incumbent });
+}
+
+/** The better of the incumbent and what the dispatch rules make, each improvement told; its makespan is Infinity where none can be. */
+function startingSchedule(work: ParallelWork, { incumbent, onImproved }: EngineOptions): Solution {
+  const dispatched = scheduleOfSequences(work, bestDispatch(work, onImproved));
+  return incumbent === undefined ? dispatched : betterSchedule(work, sequencesOf(work, incumbent), dispatched, onImproved);
 }
 
 /** Dynasearch comes to its best soon; the bound, from there on, takes what is left. */
