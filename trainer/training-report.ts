@@ -1,9 +1,10 @@
+import { nominalCoverage } from '../common/estimate.ts';
 import type { Report } from '../common/model/report.ts';
 import type { PartSchema } from '../common/part-schema.ts';
 import { calibrationTable } from './calibration-table.ts';
 import { errorsOf } from './error-table.ts';
 import { type Evaluated, figuresByCategory, figuresByDecile, coverageOfLevels, overallFigures, rounded } from './evaluate.ts';
-import type { Calibration } from './fit/calibrate.ts';
+import { type Calibration, meanIntervalScore } from './fit/calibrate.ts';
 import type { CombinedFit } from './fit/combine.ts';
 import type { TrainingTable } from './training-table.ts';
 
@@ -36,7 +37,7 @@ export function reportOf({ schema, table, fit, calibration, plainMean }: FitResu
     ...(gross > 0 && { errors_without_gross: models.map(([name, estimate]) => errorsOf(name, regular(table.target), regular(estimate))) }),
     zero_targets: table.target.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0),
     baseline_rmse: overallFigures({ ...rows, estimate: plainMean }).rmse,
-    overall: { ...overallFigures(rows), interval_score: rounded(calibration.intervalScore) },
+    overall: { ...overallFigures(rows), interval_score: rounded(calibration.intervalScore), ...(gross > 0 && grossIntervals(rows, outlying)) },
     doubt: calibration.note,
     level_coverage: coverageOfLevels(schema, table, rows),
     by_category: byCategory.figures,
@@ -44,4 +45,11 @@ export function reportOf({ schema, table, fit, calibration, plainMean }: FitResu
     deciles: figuresByDecile(rows),
     calibration: calibrationTable({ ...rows, estimate: fit.forIntervals.value }, fit.folds),
   };
+}
+
+/** What the other figures of the intervals leave out: their coverage without gross errors, their score with them. */
+function grossIntervals({ actual, low, high }: Evaluated, outlying: Uint8Array): Pick<Report['overall'], 'coverage_without_gross' | 'interval_score_with_gross'> {
+  const usual = [...actual.keys()].filter((row) => outlying[row] !== 1);
+  const inside = usual.filter((row) => (actual[row] ?? 0) >= (low[row] ?? 0) && (actual[row] ?? 0) <= (high[row] ?? 0));
+  return { coverage_without_gross: rounded(inside.length / usual.length), interval_score_with_gross: rounded(meanIntervalScore(low, high, actual, nominalCoverage)) };
 }

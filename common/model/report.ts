@@ -114,7 +114,12 @@ export const reportSchema = z.strictObject({
     .optional()
     .describe('What each feature does to the estimates, the most important first; those far down the list without values'),
   baseline_rmse: quantity('Cross-validated error of the plain mean'),
-  overall: groupFiguresSchema.extend({ interval_width: quantity('Mean width of the interval'), interval_score: quantity('Mean of width + 20 × the distance of an actual outside (Gneiting and Raftery, 2007), of rows that are no gross errors').optional() }),
+  overall: groupFiguresSchema.extend({
+    interval_width: quantity('Mean width of the interval'),
+    interval_score: quantity('Mean of width + 20 × the distance of an actual outside (Gneiting and Raftery, 2007), of rows that are no gross errors').optional(),
+    coverage_without_gross: quantity('Share of actuals inside their interval, of rows that are no gross errors, where there are any').optional(),
+    interval_score_with_gross: quantity('The interval score of all rows, where some are gross errors').optional(),
+  }),
   doubt: z.string().optional().describe('By what the width of an interval is told: chosen by the interval score'),
   level_coverage: z
     .strictObject({ levels: z.int(), worst: z.array(z.strictObject({ feature: z.string(), level: z.string(), rows: z.int(), coverage: quantity('Share of actuals inside their interval') })) })

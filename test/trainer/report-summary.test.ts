@@ -23,6 +23,11 @@ describe('reportSummary', () => {
     expect(reportSummary({ ...report, overall }, partSchema, 'promoted')).not.toContain('interval score');
   });
 
+  it('tells coverage without gross errors, and the interval score with them, where there are any', () => {
+    const overall = { ...report.overall, interval_score: 12.345, coverage: 0.86, coverage_without_gross: 0.912, interval_score_with_gross: 364.3 };
+    expect(reportSummary({ ...report, overall }, partSchema, 'promoted')).toMatch(/covers 86\.0 % of the parts, without gross errors 91\.2 %, .+ wide\n.+ outside; with gross errors 364/);
+  });
+
   it('says what became of the version', () => {
     expect(reportSummary(report, partSchema, 'superseded')).toMatch(/^version +\S+, published, but not current: another version was set meanwhile\n/);
   });

@@ -128,6 +128,10 @@ describe('trainModel on difficult data', () => {
     const trained = train({ rows: 130, columns: [a], target }, one, { quick: false });
     expect(trained.report.gross_errors).toBe(1);
     expect(trained.model.decimals).toBe(4);
+    // 20 × 20,000 / 130 rows.
+    expect(trained.report.overall.interval_score_with_gross).toBeGreaterThan(3_000);
+    expect(trained.report.overall.interval_score).toBeLessThan(0.3);
+    expect(trained.report.overall.coverage_without_gross).toBeCloseTo(trained.report.overall.coverage * (130 / 129), 5);
   }, 60_000);
 
   it('fits a straight line exactly', () => {

@@ -18,8 +18,8 @@ const pull = 2.5;
 const maxRounds = 12;
 /** Rows that are learned from while looking: enough for the others to be told from what their like take. */
 const fittedRows = 4_000;
-/** More than this cannot be errors: the data are that way. */
-const maxShare = 0.12;
+/** More than this cannot be errors: parts are that way, and whoever leaves them out promises too much. */
+const maxShare = 0.08;
 
 const shallow: Candidate = { name: 'trees', family: boostedTreesFamily({ ...shallowTrees, trees: 150, rate: 0.2, repeats: 1, visits: 2e8 }), scale: 'plain', price: 0, effort: 1 };
 const shallowLog: Candidate = { ...shallow, scale: 'log' };
