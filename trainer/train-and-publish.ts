@@ -2,7 +2,6 @@ import { SpindleError } from '../common/errors.ts';
 import { type Gate, type Report, outcomeOf } from '../common/model/report.ts';
 import type { ModelReader } from '../common/model/model-reader.ts';
 import type { PartSchema } from '../common/part-schema.ts';
-import { demonstrationSchema } from './demonstration.ts';
 import { type GateEvidence, judge } from './gate.ts';
 import type { ChangeCause, ModelPublisher } from './model-publisher.ts';
 import { readTrainingData } from './read-training-data.ts';
@@ -84,7 +83,7 @@ function causeOf(gate: Gate, rival: Rival): ChangeCause {
   return { by: 'gate', reason: gate.reason };
 }
 
-/** The current version, whose definitions hold on, with its schema; the demonstration's schema and no version where there is none that can be read. */
+/** The current version, whose definitions hold on, with its schema; the usual target and no features where there is none that can be read. */
 async function baseOf(reader: ModelReader): Promise<{ version: string | null; schema: PartSchema }> {
   try {
     const version = await reader.current();
@@ -92,5 +91,5 @@ async function baseOf(reader: ModelReader): Promise<{ version: string | null; sc
   } catch (error) {
     if (!(error instanceof SpindleError)) throw error;
   }
-  return { version: null, schema: demonstrationSchema };
+  return { version: null, schema: { features: [], target: { name: 'time_min', unit: 'min' } } };
 }

@@ -49,6 +49,15 @@ describe('trainAndPublish', () => {
     expect(await history()).toMatchObject([{ version: gate.version, before: null, by: 'first', reason: gate.reason, request_id: null }]);
   });
 
+  it('takes over nothing in a first version, where there is none before', async () => {
+    const { version } = await train(csv(header, parts(200, 1, law).map((row) => row.replace('aluminum', 'brass'))));
+    const { report, schema } = await publisher.reader.metadata(version);
+    expect(report.base).toBeNull();
+    expect(report.data.notes.filter((note) => /new level|version before/.test(note))).toEqual([]);
+    expect(schema.features[0]).toMatchObject({ name: 'x_cm', kind: 'number', unit: 'cm' });
+    expect(schema.features[0]).not.toHaveProperty('above');
+  });
+
   it('promotes the same data again: the same model says the same of the same rows', async () => {
     const text = csv(header, parts(200, 1, law));
     const first = await train(text);
