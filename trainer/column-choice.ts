@@ -22,11 +22,14 @@ export function ignoredBecause(column: ColumnFacts, target: string): string | un
   if (estimateColumnNames(target).some((own) => own === name)) return `${name} comes from an earlier estimate and is ignored`;
   const shown = name.slice(0, maxNameLength);
   if (column.filled === 0) return `${shown} is empty and is ignored`;
-  return hasCommas(column) ? undefined : (date(column, shown) ?? identifier(column, shown));
+  return hasCommas(column) || hasMeasures(column) ? undefined : (date(column, shown) ?? identifier(column, shown));
 }
 
 /** True for numbers that are written with a comma, at least the most part of them. */
 const hasCommas = ({ commas, numbers, filled }: ColumnFacts): boolean => commas > 0 && commas + numbers > filled / 2;
+
+/** True for numbers with their units, at least the most part of them. */
+const hasMeasures = ({ measures, numbers, filled }: ColumnFacts): boolean => measures > 0 && measures + numbers > filled / 2;
 
 function date({ dates, filled, firstText, levels }: ColumnFacts, shown: string): string | undefined {
   // Eight digits are a date only where every cell is one.
@@ -62,6 +65,11 @@ export function unusableBecause(column: ColumnFacts, base: PartSchema): FieldIss
   if (hasCommas(column) && firstText) {
     const cells = `${column.commas} of ${filled} cells ${column.commas === 1 ? 'has' : 'have'} a comma in the number; the first cell that is no number is in ${cellsShown(column)}`;
     return problem(cells, 'write the decimals after a point, and nothing between thousands', firstText);
+  }
+  if (hasMeasures(column) && firstText && !isBaseCategory(column, base)) {
+    const unit = column.firstUnit === '%' ? 'percent' : (column.firstUnit ?? '');
+    const cells = `${column.measures} of ${filled} cells ${column.measures === 1 ? 'has' : 'have'} a unit beside the number; the first cell that is no number is in ${cellsShown(column)}`;
+    return problem(cells, `write the numbers alone, all in one unit, and that into the name, such as ${shown}_${/^\w+$/.test(unit) ? unit : 'in'}; or say in a schema that the column is a category`, firstText);
   }
   if (!firstText || numbers <= filled / 2 || isBaseCategory(column, base)) return undefined;
   if (firstUnbounded) return problem(`line ${firstUnbounded.line} holds no finite number: "${firstUnbounded.text}"`, 'correct the cell, or leave it empty where the value is missing', firstUnbounded);

@@ -1,3 +1,4 @@
+import { unitBehind } from '../common/files/import/number-cells.ts';
 import { decimal } from '../common/part.ts';
 import { isDate } from './date-text.ts';
 
@@ -14,6 +15,8 @@ const shownTexts = 3;
 
 const unbounded = /^[+-]?(?:inf|infinity|nan|\d+(?:\.\d*)?e\+?\d{3,})$/i;
 
+const withUnit = /^[+-]?\d+(?:[.,]\d+)?\s*(\D+)$/;
+
 const withComma = /^[+-]?\d{1,15},\d+$/;
 
 /** What must be known of one CSV column to tell its kind, gathered cell by cell. */
@@ -29,6 +32,12 @@ export class ColumnFacts {
   dates = 0;
   /** Filled cells that hold a number with a comma, such as 12,5. */
   commas = 0;
+  /** Filled cells that hold a number with its unit, such as 12 mm or 5%. */
+  measures = 0;
+  /** The unit of the first of them. */
+  firstUnit: string | undefined;
+  /** Filled cells that mean a number without an end, or none. */
+  unbounded = 0;
   /** True while every number is whole. */
   whole = true;
   /** Smallest and largest number; Infinity and -Infinity without one. */
@@ -60,7 +69,11 @@ export class ColumnFacts {
       const shown = { line, text: text.slice(0, shownLength) };
       if (this.texts.length < shownTexts) this.texts.push(shown);
       if (withComma.test(text)) this.commas++;
-      if (unbounded.test(text)) this.firstUnbounded ??= shown;
+      if (unbounded.test(text)) {
+        this.unbounded++;
+        this.firstUnbounded ??= shown;
+      }
+      this.#measure(text);
       return;
     }
     this.numbers++;
@@ -69,14 +82,21 @@ export class ColumnFacts {
     this.whole &&= Number.isInteger(value);
   }
 
-  /** The first filled cell that is no number. */
+  /** The first filled cell that is no number. A few without an end among numbers do not count: they are wrong with their rows, not with the column. */
   get firstText(): { line: number; text: string } | undefined {
-    return this.texts[0];
+    return this.unbounded <= 0.1 * this.filled && this.numbers + this.unbounded === this.filled ? undefined : this.texts[0];
   }
 
   /** Distinct values with the number of their cells; undefined where there are more than `maxLevels`, or one too long to be a level. */
   get levels(): ReadonlyMap<string, number> | undefined {
     return this.#levels;
+  }
+
+  #measure(text: string): void {
+    const behind = withUnit.exec(text)?.[1]?.trim();
+    if (behind === undefined || (behind !== '%' && !unitBehind(text))) return;
+    this.measures++;
+    this.firstUnit ??= behind;
   }
 
   #count(text: string): void {

@@ -61,9 +61,20 @@ function inferCategory(column: ColumnFacts, known: Feature | undefined, notes: s
   const added = [...levels.keys()].filter((level) => !seenBefore.has(level)).sort();
   if (before.length === 0 && numbers > filled / 2) notes.push(`${name} is taken for a category of ${levels.size} levels: ${textsAmongNumbers(column)}`);
   if (before.length > 0 && added.length > 0) notes.push(`${name} has ${added.length === 1 ? 'a new level' : `${added.length} new levels`}: ${added.slice(0, 20).join(', ')}`);
+  for (const alike of writtenDifferently([...levels.keys()])) notes.push(`${name} has levels that differ only in capitals or spaces: ${alike.join(', ')}; each is learned by itself: write them alike`);
   const unseen = new Set(known?.unseen);
   const gone = before.filter((level) => !levels.has(level) && !unseen.has(level));
   if (gone.length > 0) notes.push(`${name} has no part any more with ${gone.length === 1 ? 'the level' : `${gone.length} levels`} of the version before: ${gone.slice(0, 20).join(', ')}`);
   const kept = before.filter((level) => levels.has(level));
   return { name, kind: 'category', levels: [...kept, ...added] };
+}
+
+/** Levels that are most likely one, by groups. */
+function writtenDifferently(levels: readonly string[]): string[][] {
+  const groups = new Map<string, string[]>();
+  for (const level of levels) {
+    const word = level.toLowerCase().replaceAll(/\s+/g, ' ');
+    groups.set(word, [...(groups.get(word) ?? []), level]);
+  }
+  return [...groups.values()].filter((alike) => alike.length > 1).slice(0, 10).map((alike) => alike.slice(0, 20));
 }

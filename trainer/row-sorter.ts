@@ -65,6 +65,7 @@ export class RowSorter {
       if (value !== undefined) this.#values[f] = value;
       else wrong.push({ column: reader.feature.name, reason: issueText(reader.issue(cell, `line ${line}, column ${reader.feature.name}`)) });
     }
+    if (wrong.length === 0 && this.#values.every(Number.isNaN)) wrong.push({ column: '', reason: `line ${line}: no feature has a value` });
     const text = cells[this.#targetAt] ?? '';
     const target = targetValue(text);
     const { name } = this.#schema.target;

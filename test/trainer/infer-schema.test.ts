@@ -17,6 +17,7 @@ const infer = (columns: ColumnFacts[], base: PartSchema = nothing, target = 'tim
 const featureOf = (facts: ColumnFacts, base?: PartSchema) => infer([facts], base).schema.features[0];
 const repeated = (values: (string | number)[]) => Array.from({ length: 60 }, (_, row) => values[row % values.length] ?? '');
 
+const many = (cell: string) => Array.from({ length: 10 }, () => cell);
 const issuesOf = (columns: ColumnFacts[], base?: PartSchema) => infer(columns, base).issues;
 const lengths = Array.from({ length: 99 }, (_, row) => row + 0.5);
 
@@ -128,8 +129,34 @@ describe('inferSchema', () => {
     expect(issue?.message).toContain('1 of 100 cells is no number, the first in line 101: "12.5."');
   });
 
+  it('lets a few numbers without an end be refused with their rows', () => {
+    expect(featureOf(column('width', [...lengths, 'inf']))).toEqual({ name: 'width', kind: 'number' });
+    expect(featureOf(column('mark', repeated(['inf', 'sup'])))?.levels).toEqual(['inf', 'sup']);
+  });
+
+  it.each([['12 mm', 'len_mm'], ['12,5mm', 'len_mm'], ['5%', 'len_percent'], ['3 h', 'len_h']])('never takes numbers with a unit, such as %s, for levels, and tells the fix', (cell, name) => {
+    const cells = [cell, ...Array.from({ length: 29 }, (_, row) => cell.replace(/^[\d,]+/, String(row + 1)))];
+    for (const same of [cells, [...cells, ...cells]]) {
+      const [issue] = issuesOf([column('len', same)]);
+      expect(issue).toMatchObject({ field: 'len', line: 2, value: cell });
+      expect(issue?.message).toContain(`a unit beside the number; the first cell that is no number is in line 2: "${cell}"`);
+      expect(issue?.fix).toContain(`such as ${name}; or say in a schema that the column is a category`);
+    }
+  });
+
+  it('takes codes that only look like numbers with a unit for levels', () => {
+    expect(issuesOf([column('machine', repeated(['5A', '6B', 'M8']))])).toEqual([]);
+  });
+
+  it('tells levels that differ only in capitals or spaces', () => {
+    expect(infer([column('material', repeated(['Steel', 'steel', 'STEEL', 'brass', 'cast  iron', 'Cast iron']))]).notes).toEqual([
+      'material has levels that differ only in capitals or spaces: Steel, steel, STEEL; each is learned by itself: write them alike',
+      'material has levels that differ only in capitals or spaces: cast  iron, Cast iron; each is learned by itself: write them alike',
+    ]);
+  });
+
   it('refuses numbers without an end and numbers with a comma, however few values there are', () => {
-    const issues = issuesOf([column('a', [...repeated([1, 2]), 'inf']), column('b', [...repeated([1, 2]), '1e999']), column('c', [...repeated([1, 2]), 'NaN']), column('d', [...repeated([1, 2]), '2,5']), column('e', repeated(['1,5', '2,25']))]);
+    const issues = issuesOf([column('a', [...repeated([1, 2]), ...many('inf')]), column('b', [...repeated([1, 2]), ...many('1e999')]), column('c', [...repeated([1, 2]), ...many('NaN')]), column('d', [...repeated([1, 2]), '2,5']), column('e', repeated(['1,5', '2,25']))]);
     expect(issues.map(({ field, line, value }) => [field, line, value])).toEqual([['a', 62, 'inf'], ['b', 62, '1e999'], ['c', 62, 'NaN'], ['d', 62, '2,5'], ['e', 2, '1,5']]);
     expect(issues[0]?.message).toContain('holds no finite number: "inf"; correct the cell, or leave it empty where the value is missing');
     expect(issues[4]?.message).toContain('60 of 60 cells have a comma in the number');

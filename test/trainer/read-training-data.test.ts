@@ -45,6 +45,15 @@ describe('readTrainingData', () => {
     await expect(read(csv('a,b,time_min', rows))).rejects.toMatchObject({ message: expect.stringMatching(/^2 columns cannot be learned from: a, b; column a: line 2 holds no finite number.* column b: line 2 holds no finite number/) as unknown });
   });
 
+  it('refuses a row with a number without an end, and one without any feature, not the file', async () => {
+    const { table, refused } = await read(csv(header, [...good, 'inf,steel,5', ',,5']));
+    expect(table.rows).toBe(30);
+    expect(refused.first).toEqual([
+      { line: 32, reason: expect.stringMatching(/^line 32, column x_cm: expected a number above 0, got "inf"/) as unknown },
+      { line: 33, reason: 'line 33: no feature has a value' },
+    ]);
+  });
+
   it('refuses bad rows one by one with line and reason', async () => {
     const bad = ['1,steel', '1,steel,', '1,steel,abc', '1,steel,-1', '1,steel,Infinity', '1,steel,2e15', '3e15,steel,5', '3e15,steel,x'];
     const { table, refused } = await read(csv(header, [...good, ...bad]));
@@ -64,9 +73,9 @@ describe('readTrainingData', () => {
   });
 
   it('keeps rows with empty cells, which the schema then allows, and tells which levels no row has', async () => {
-    const { table, schema, refused } = await read(csv(header, [...good, ',steel,5', '1, ,5', ',,7']));
-    expect([table.rows, refused.count]).toEqual([33, 0]);
-    expect(table.columns.map((column) => Array.from(column.slice(-3)))).toEqual([[NaN, 1, NaN], [0, NaN, NaN]]);
+    const { table, schema, refused } = await read(csv(header, [...good, ',steel,5', '1, ,5']));
+    expect([table.rows, refused.count]).toEqual([32, 0]);
+    expect(table.columns.map((column) => Array.from(column.slice(-2)))).toEqual([[NaN, 1], [0, NaN]]);
     expect(schema.features).toEqual([
       { name: 'x_cm', kind: 'number', unit: 'cm', above: 0, optional: true, learned: { min: 1, max: 30.5 } },
       { name: 'material', kind: 'category', levels: ['steel', 'copper'], optional: true },
