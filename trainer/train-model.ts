@@ -148,13 +148,23 @@ export function decimalsFor(rmse: number, largestTarget: number): number {
 
 const largest = (values: Float64Array): number => values.reduce((max, value) => Math.max(max, value), 0);
 
-/** Parts spread evenly over the training parts sorted by their target, with the estimates that the shared Estimator gives them. */
+/** Parts spread evenly over the training parts sorted by their target, and three that are unlike any, with the estimates that the shared Estimator gives them. */
 function golden(schema: PartSchema, model: Omit<ModelFile, 'golden'>, table: TrainingTable): ModelFile['golden'] {
   const estimator = new Estimator('golden', schema, { ...model, golden: [] });
   const order = Uint32Array.from(table.target, (_, row) => row).sort((a, b) => (table.target[a] ?? 0) - (table.target[b] ?? 0) || a - b);
   const count = Math.min(goldenRows, table.rows);
-  const parts = Array.from({ length: count }, (_, g) => partAt(schema, table, order[Math.round((g * (table.rows - 1)) / Math.max(1, count - 1))] ?? 0));
+  const known = Array.from({ length: count }, (_, g) => partAt(schema, table, order[Math.round((g * (table.rows - 1)) / Math.max(1, count - 1))] ?? 0));
+  const parts = [...known, ...strangeParts(estimator, known[count >> 1] ?? [])];
   return estimator.estimate(parts).map(([value, low, high], g) => ({ part: parts[g] ?? [], estimate: [value, low, high] }));
+}
+
+/** The part with every number a whole range beyond the learned one, with every level unknown, and with nothing at all: what is only there for such parts is tried, too. */
+function strangeParts({ schema: { features }, reader }: Estimator, part: Part): Part[] {
+  return [
+    features.map(({ learned }, f) => (learned ? 2 * learned.max - learned.min : (part[f] ?? null))),
+    features.map(({ kind }, f) => (kind === 'category' ? (reader.features[f]?.unknownLevel('unknown') ?? null) : (part[f] ?? null))),
+    features.map(() => null),
+  ];
 }
 
 function partAt(schema: PartSchema, table: TrainingTable, row: number): Part {

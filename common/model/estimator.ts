@@ -3,6 +3,7 @@ import { SpindleError, messageOf } from '../errors.ts';
 import { type Part, type PartColumns, PartReader, largestNumber } from '../part.ts';
 import type { PartSchema } from '../part-schema.ts';
 import { Flagger } from './flagger.ts';
+import { misfit } from './model-checks.ts';
 import type { ModelFile } from './model-file.ts';
 import { type Regression, regressionOf } from './regression.ts';
 
@@ -15,11 +16,13 @@ export class Estimator {
   readonly #scale: number;
   readonly #flagger: Flagger;
 
-  /** Throws RangeError where the model does not fit the schema. */
+  /** Throws RangeError where the model does not fit the schema, or its parts one another. */
   constructor(version: string, schema: PartSchema, model: ModelFile) {
     this.version = version;
     this.schema = schema;
     this.reader = new PartReader(schema);
+    const wrong = misfit(model);
+    if (wrong !== undefined) throw new RangeError(wrong);
     this.#regression = regressionOf(model, schema);
     this.#scale = 10 ** model.decimals;
     this.#flagger = new Flagger(schema, this.#regression.reads);
@@ -82,6 +85,7 @@ export class Estimator {
       }
       for (const [position, expected] of estimate.entries()) {
         const actual = Number(got?.[position]);
+        if (this.#round(expected) !== expected) throw new SpindleError('model_refused', `golden row ${index + 1} records ${expected}, which has more than the model's decimal places`);
         // The last digit may differ: floating-point sums depend on the order that a compiler picks.
         if (!(Math.abs(actual - expected) <= 1e-9 * Math.abs(expected) + 1.5 / this.#scale)) {
           throw new SpindleError('model_refused', `golden row ${index + 1} estimates ${actual} where ${expected} is recorded`);

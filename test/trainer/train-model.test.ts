@@ -73,11 +73,18 @@ describe('trainModel on demonstration data', () => {
   });
 
   it('records golden rows spread over the targets that the estimator reproduces', () => {
-    expect(trained.model.golden).toHaveLength(20);
-    const values = trained.model.golden.map(({ estimate }) => estimate[0]);
+    expect(trained.model.golden).toHaveLength(23);
+    const values = trained.model.golden.slice(0, 20).map(({ estimate }) => estimate[0]);
     expect(Math.min(...values)).toBeLessThan(150);
     expect(Math.max(...values)).toBeGreaterThan(1_200);
     expect(() => estimatorOf(trained).checkGoldenRows(trained.model.golden)).not.toThrow();
+  });
+
+  it('records golden rows beyond the ranges, of unknown levels and without values', () => {
+    const flags = estimatorOf(trained).estimate(trained.model.golden.slice(20).map(({ part }) => part)).map(([, , , own]) => own);
+    expect(flags[0]?.filter((flag) => flag.includes('above the learned'))).toHaveLength(4);
+    expect(flags[1]).toEqual(['material "unknown" is unknown: no training part has it', 'process "unknown" is unknown: no training part has it']);
+    expect(flags[2]?.filter((flag) => flag.endsWith('is missing'))).toHaveLength(6);
   });
 
   it('explains against an average that is the mean estimate of the training parts', () => {

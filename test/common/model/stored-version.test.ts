@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { combinedModelSchema } from '../../../common/model/combined-model.ts';
+import { type CombinedModel, combinedModelSchema } from '../../../common/model/combined-model.ts';
 import { Estimator } from '../../../common/model/estimator.ts';
 import { GaussianProcess } from '../../../common/model/gaussian-process.ts';
+import type { ScaledInterval } from '../../../common/model/interval.ts';
 import { type ModelFile, modelFileSchema } from '../../../common/model/model-file.ts';
 import { partSchemaSchema } from '../../../common/part-schema.ts';
 
@@ -39,6 +40,31 @@ describe('a combined version that was stored when its format was new', () => {
   });
   it.each(['linear', 'gaussian-process', 'boosted-trees'] as const)('is refused where a %s member was edited', (kind) => {
     expect(() => new Estimator('edited', schema, edited(kind)).checkGoldenRows(model.golden)).toThrow(/golden row 1 estimates/);
+  });
+  it.each<[string, RegExp, (model: ModelFile, combined: CombinedModel, interval: ScaledInterval) => void]>([
+    ['members weigh more', /do not sum to 1/, (_, { members }) => {
+      for (const member of members) member.weight *= 1.01;
+    }],
+    ['nobody weighs anything beyond the ranges', /beyond the ranges do not sum to 1/, (_, { members }) => {
+      for (const member of members) member.weight_beyond = 0;
+    }],
+    ['gaps add nothing', /what missing it adds/, (_model, _combined, interval) => void (interval.missing = [])],
+    ['gaps are filled from far away', /has no range with what fills its gaps/, (_, { space }) => {
+      for (const number of space.numbers) number.fill = 1e9;
+    }],
+    ['a number has no range', /has no range/, (_, { space }) => {
+      for (const number of space.numbers) number.max = number.min;
+    }],
+    ['an unknown level is of a group that is not there', /stand-ins for unknown levels are none/, (_, combined) => void (combined.unknown = combined.unknown.map(() => [{ group: 9_999, weight: 1 }]))],
+    ['a category lacks its stand-ins', /not every category has its stand-ins/, (_, combined) => void (combined.unknown = [])],
+    ['intervals are without bounds beyond the ranges', /the interval grows by 1e\+300/, (_model, _combined, interval) => void (interval.beyond = 1e300)],
+    ['there are no decimals', /golden row 1 records/, (file) => void (file.decimals = 0)],
+    ['the background lacks a number', /explain others against/, ({ background }) => void background?.numbers.pop()],
+    ['the background lacks a value', /explain others against/, ({ background }) => void background?.numbers[0]?.pop()],
+  ])('is refused where %s', (_, says, edit) => {
+    const changed = structuredClone(model);
+    if (changed.regression.kind === 'combined' && changed.interval.kind === 'scaled') edit(changed, changed.regression, changed.interval);
+    expect(() => new Estimator('edited', schema, changed).checkGoldenRows(changed.golden)).toThrow(says);
   });
   it.each(['regression', 'interval', 'golden', 'decimals'])('is refused without its %s', (key) => {
     expect(modelFileSchema.safeParse(Object.fromEntries(Object.entries(model).filter(([name]) => name !== key))).success).toBe(false);
