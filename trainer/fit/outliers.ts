@@ -11,7 +11,7 @@ import { sampleRows } from './sample-rows.ts';
 const gross = 5;
 /** The same once there are gross errors enough that milder ones are to be expected too, as least trimmed squares is reweighted. */
 const grossAmongOthers = 3.5;
-const others = { rows: 2, share: 0.005 };
+const enoughGross = { rows: 2, share: 0.005 };
 /** Errors beyond so many deviations pull no harder than these while looking for gross ones: in Huber's way (1964, doi:10.1214/aoms/1177703732), by pseudo-values that any family can fit. */
 const pull = 2.5;
 /** Large errors hide others: it takes some rounds to uncover all. */
@@ -48,7 +48,7 @@ export function grossErrors(space: InputSpace, inputs: Inputs, target: Float64Ar
     const pulls = outlyingness(center, target).sizes;
     tamed = target.map((value, row) => (center[row] ?? 0) + (value - (center[row] ?? 0)) * Math.min(1, pull / (pulls[row] ?? 1)));
     if (round === 0 || changed > 0.002 * n) continue;
-    if (limit === grossAmongOthers || count < Math.max(others.rows, others.share * n)) break;
+    if (limit === grossAmongOthers || count < Math.max(enoughGross.rows, enoughGross.share * n)) break;
     limit = grossAmongOthers;
   }
   return outlying;
