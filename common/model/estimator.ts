@@ -5,7 +5,7 @@ import type { PartSchema } from '../part-schema.ts';
 import { Flagger } from './flagger.ts';
 import { misfit } from './model-checks.ts';
 import type { ModelFile } from './model-file.ts';
-import { type Regression, regressionOf } from './regression.ts';
+import { type Regression, levelsWithoutGroup, regressionOf } from './regression.ts';
 
 /** A loaded model version: turns parts into estimates. Pure: the same parts give the same estimates, whole or in pieces. */
 export class Estimator {
@@ -25,7 +25,7 @@ export class Estimator {
     if (wrong !== undefined) throw new RangeError(wrong);
     this.#regression = regressionOf(model, schema);
     this.#scale = 10 ** model.decimals;
-    this.#flagger = new Flagger(schema, this.#regression.reads);
+    this.#flagger = new Flagger(schema, this.#regression.reads, levelsWithoutGroup(model.regression));
   }
 
   /** Estimates of rows `from` to `to` - 1, appended to `out`. */

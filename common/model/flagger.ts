@@ -8,8 +8,11 @@ export class Flagger {
   readonly #numbers: { column: number; name: string }[];
   readonly #reads: ReadonlySet<string>;
 
-  /** `reads`: the features that the model reads; any other may be missing without a word. */
-  constructor(schema: PartSchema, reads: ReadonlySet<string>) {
+  readonly #tooFew: ReadonlyMap<string, ReadonlySet<number>>;
+
+  /** `reads`: the features that the model reads; any other may be missing without a word. `tooFew`: by category the levels of training parts that are estimated as unknown all the same. */
+  constructor(schema: PartSchema, reads: ReadonlySet<string>, tooFew: ReadonlyMap<string, ReadonlySet<number>>) {
+    this.#tooFew = tooFew;
     this.#reads = reads;
     const features = schema.features.map((feature, column) => ({ ...feature, column }));
     this.#ranges = features.flatMap(({ name, learned, column }) => (learned ? [{ column, name, ...learned }] : []));
@@ -34,9 +37,13 @@ export class Flagger {
     for (const { column, name, levels, unseen } of this.#categories) {
       const values = parts.columns[column];
       const texts = parts.unknown?.[column];
+      const tooFew = this.#tooFew.get(name);
       for (let row = from; row < to; row++) {
         const code = values?.[row] ?? 0;
-        if (code >= 0 && (unseen === undefined || !unseen.has(code))) continue;
+        if (code >= 0 && (unseen === undefined || !unseen.has(code))) {
+          if (tooFew?.has(code) === true) tell(row, `${name} "${shortened(levels[code] ?? '')}" is estimated as unknown: too few training parts have it`);
+          continue;
+        }
         if (Number.isNaN(code)) {
           if (this.#reads.has(name)) tell(row, `${name} is missing`);
           continue;

@@ -38,6 +38,12 @@ export function featuresRead(regression: ModelFile['regression']): ReadonlySet<s
   }
 }
 
+/** By category the levels that a model takes for unknown ones: those that training never saw, and those that it did not tell apart. */
+export function levelsWithoutGroup(regression: ModelFile['regression']): ReadonlyMap<string, ReadonlySet<number>> {
+  if (regression.kind === 'additive') return new Map();
+  return new Map(regression.space.categories.flatMap((category) => (category.kind === 'levels' ? [[category.feature, new Set(category.group_of.flatMap((group, code) => (group < 0 ? [code] : [])))]] : [])));
+}
+
 /** The regression of a model file. Throws RangeError where it does not fit the schema, or its interval does not fit it. */
 export function regressionOf({ regression, interval, background }: Pick<ModelFile, 'regression' | 'interval' | 'background'>, schema: PartSchema): Regression {
   switch (regression.kind) {

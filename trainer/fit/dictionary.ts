@@ -18,12 +18,11 @@ export interface DictionaryOptions {
   maxTerms: number;
 }
 
-/** Levels of each category that have a term, the most frequent ones. */
-const maxLevels = 40;
+/** Share of the terms that single levels may have, and levels of each category that products are made of, the most frequent ones. */
+const levelShare = 0.8;
+const maxProductLevels = 40;
 /** Numbers that all terms of a fit may hold together: 200 MB. */
 const maxValues = 2.5e7;
-/** Rows that a level needs for a term of its own. */
-const levelRows = 3;
 
 /** The dictionary for some inputs. Where there are many of them, or many rows, it has fewer functions of each. */
 export function dictionaryOf(space: InputSpace, inputs: Inputs, { of, singles: wanted, maxTerms: most }: DictionaryOptions): Dictionary {
@@ -51,17 +50,19 @@ export function dictionaryOf(space: InputSpace, inputs: Inputs, { of, singles: w
       if (of === 'logarithm' && log !== undefined) singleTerms.push([log, log]);
     } else if (singles === 'square') singleTerms.push([base, base]);
   }
-  const levelsEach = Math.max(2, Math.min(maxLevels, Math.floor(maxTerms / 2 / Math.max(1, space.categories.length))));
+  const levelsEach = Math.max(2, Math.floor((levelShare * maxTerms) / Math.max(1, space.categories.length)));
   const levels = groupCounts(space)
     .slice(0, maxTerms >> 2)
     .map((groups, input) => frequentGroups(inputs.categories[input] ?? new Int32Array(), groups, levelsEach).map((group) => add({ kind: 'level', input, group, center: 0, scale: 1 })));
-  const allLevels = levels.flat();
-  const mains = [...singleTerms, ...allLevels.map((atom) => [atom])];
+  for (const some of levels) evenScales(atoms, some);
+  const mains = [...singleTerms, ...levels.flat().map((atom) => [atom])];
+  const productLevels = levels.map((some) => some.slice(0, maxProductLevels));
+  const allLevels = productLevels.flat();
   const room = maxTerms - mains.length;
   const few = bases.length ** 2 <= 2 * maxTerms;
   const pairs = !few ? [] : bases.flatMap((a, i) => bases.slice(i + 1).map((b) => [a, b]));
   const withLevels = bases.length * allLevels.length > room ? [] : bases.flatMap((a) => allLevels.map((b) => [a, b]));
-  const amongLevels = allLevels.length ** 2 > 4 * maxTerms ? [] : levels.flatMap((some, c) => levels.slice(c + 1).flatMap((others) => some.flatMap((a) => others.map((b) => [a, b]))));
+  const amongLevels = allLevels.length ** 2 > 4 * maxTerms ? [] : productLevels.flatMap((some, c) => productLevels.slice(c + 1).flatMap((others) => some.flatMap((a) => others.map((b) => [a, b]))));
   const triples = bases.length <= 6 ? bases.flatMap((a, i) => bases.slice(i + 1).flatMap((b, j) => bases.slice(i + j + 2).map((c) => [a, b, c]))) : [];
   const terms = mains.slice(0, maxTerms);
   for (const more of [pairs, withLevels, amongLevels, singles === 'all' ? triples : []]) if (terms.length + more.length <= maxTerms) terms.push(...more);
@@ -98,6 +99,15 @@ function standardized(atom: Atom, inputs: Inputs): Atom {
   return { ...atom, center: mean, scale: scale > 1e-12 * Math.abs(mean) && Number.isFinite(scale) ? scale : 1 };
 }
 
+/** Brings the levels of a category to one scale, so that a penalty shrinks each the more the fewer rows speak for it: that is a random effect of each level (Laird and Ware, 1982, doi:10.2307/2529876). */
+function evenScales(atoms: Atom[], levels: readonly number[]): void {
+  const scale = Math.sqrt(levels.reduce((sum, at) => sum + (atoms[at]?.scale ?? 1) ** 2 / levels.length, 0));
+  for (const at of levels) {
+    const atom = atoms[at];
+    if (atom) atoms[at] = { ...atom, scale };
+  }
+}
+
 /**
  * The logarithm of a number that is nowhere negative; of the number plus a quarter of its median positive value where it can be 0, or comes so near to 0 that its logarithm is far out
  * (below a quarter of the median and beyond Tukey's outer fence; Exploratory Data Analysis, 1977): a part that is slightly nearer would be at no distance in the number but far beyond all in its logarithm, and farther in its square.
@@ -115,7 +125,7 @@ function logarithmOf(input: number, values: Float64Array, smallest: number): Ato
 function frequentGroups(groups: Int32Array, count: number, most: number): number[] {
   const rows = new Uint32Array(count);
   for (const group of groups) if (group >= 0) rows[group] = (rows[group] ?? 0) + 1;
-  const frequent = [...rows.keys()].filter((group) => (rows[group] ?? 0) >= levelRows && (rows[group] ?? 0) < groups.length);
+  const frequent = [...rows.keys()].filter((group) => (rows[group] ?? 0) > 0 && (rows[group] ?? 0) < groups.length);
   const kept = frequent.sort((a, b) => (rows[b] ?? 0) - (rows[a] ?? 0) || a - b).slice(0, most);
   // Two levels that are all there are say the same twice.
   return kept.length === 2 && (rows[kept[0] ?? 0] ?? 0) + (rows[kept[1] ?? 0] ?? 0) === groups.length ? kept.slice(0, 1) : kept;

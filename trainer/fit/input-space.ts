@@ -7,6 +7,8 @@ import { bulkOf } from '../far-values.ts';
 
 /** Groups of a category that learning tells apart; rarer levels count as the average part. */
 const maxGroups = 250;
+/** Share of the rows whose levels come more than once from which a level of one row has a group too: with fewer the column rather identifies parts than tells them apart. */
+const repeatedShare = 0.5;
 /** Missing cells from which "missing" is something to learn from. */
 const missingRows = 5;
 const missingShare = 0.005;
@@ -86,11 +88,13 @@ function twinsOf(schema: PartSchema, table: PartColumns): Map<string, string> {
   return twins;
 }
 
-/** Levels with two rows or more have a group each, the most frequent ones where there are too many. */
+/** Each level has a group, the most frequent ones where there are too many, and only those with two rows or more where most come once. */
 function groupsOf(levels: number, values: Float64Array, rows: number): { groupOf: number[]; groups: number; pooled: number } {
   const counts = new Uint32Array(levels);
   for (const value of values) if (value >= 0) counts[value] = (counts[value] ?? 0) + 1;
-  const kept = [...counts.keys()].filter((code) => (counts[code] ?? 0) >= Math.min(2, rows)).sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b).slice(0, maxGroups);
+  const repeated = counts.reduce((sum, count) => sum + (count > 1 ? count : 0), 0);
+  const fewest = repeated >= repeatedShare * rows ? 1 : Math.min(2, rows);
+  const kept = [...counts.keys()].filter((code) => (counts[code] ?? 0) >= fewest).sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b).slice(0, maxGroups);
   const groupOf = Array.from({ length: levels }, () => -1);
   for (const [group, code] of kept.entries()) groupOf[code] = group;
   return { groupOf, groups: kept.length, pooled: counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0) - kept.length };

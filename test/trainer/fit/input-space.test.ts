@@ -39,6 +39,14 @@ describe('inputSpaceOf', () => {
   });
 });
 
+describe('inputSpaceOf of a category whose levels mostly come again', () => {
+  it('gives a level of one row a group too', () => {
+    const jobs = { ...table, columns: table.columns.map((values, f) => (f === 4 ? column((row) => (row < 3 ? 100 + row : row % 60)) : values)) };
+    const [job] = inputSpaceOf(schema, jobs).space.categories.flatMap((category) => (category.kind === 'levels' && category.feature === 'job' ? [category] : []));
+    expect([100, 101, 102].every((code) => (job?.group_of[code] ?? -1) >= 0)).toBe(true);
+  });
+});
+
 describe('publishedSchema', () => {
   it('leaves out what no part needs, and lets constants be left out', () => {
     const { schema: published, table: kept } = publishedSchema(schema, table, inputSpaceOf(schema, table).uses);
