@@ -6,7 +6,7 @@ const standard = { center: z.number(), scale: z.number().positive() };
 
 /**
  * A function of one input that linear models weigh, brought to (f - center) / scale.
- * power: sign(x) · |x / unit|^exponent. log: ln(x + offset), continued in a straight line below `floor`, where it would fall off a cliff.
+ * power: sign(x) · |x / unit|^exponent. log: ln(x + offset), continued by its tangent below `floor`, where it would fall off a cliff, and from 0 on by a logarithm once more: straight on, squares of it explode.
  * level: 1 for the group, 0 for others; a group never seen counts as the average part.
  */
 export const atomSchema = z.discriminatedUnion('kind', [
@@ -30,11 +30,7 @@ export function evaluateAtom(atom: Atom, inputs: Inputs, out = new Float64Array(
     case 'log': {
       const values = inputs.numbers[atom.input] ?? new Float64Array(inputs.rows);
       const { offset, floor } = atom;
-      const atFloor = Math.log(floor);
-      for (let row = 0; row < inputs.rows; row++) {
-        const x = (values[row] ?? 0) + offset;
-        out[row] = ((x >= floor ? Math.log(x) : atFloor + (x - floor) / floor) - center) / scale;
-      }
+      for (let row = 0; row < inputs.rows; row++) out[row] = (continuedLog((values[row] ?? 0) + offset, floor) - center) / scale;
       return out;
     }
     case 'level': {
@@ -48,4 +44,10 @@ export function evaluateAtom(atom: Atom, inputs: Inputs, out = new Float64Array(
     default:
       return atom satisfies never;
   }
+}
+
+/** ln(x) from `floor` on, its tangent from there to 0, and ln(floor) - 1 - ln(1 - x / floor) below: smooth everywhere. */
+function continuedLog(x: number, floor: number): number {
+  if (x >= floor) return Math.log(x);
+  return Math.log(floor) - (x >= 0 ? 1 - x / floor : 1 + Math.log(1 - x / floor));
 }
