@@ -78,5 +78,8 @@ export function weightsToMean(values: Float64Array, mean: number): number[] {
   const variance = values.reduce((sum, value) => sum + (value - own) ** 2, 0) / values.length;
   const slope = variance > 0 ? (mean - own) / variance : 0;
   const factors = Array.from(values, (value) => 1 + slope * (value - own));
-  return factors.map((factor) => (factors.every((one) => one > 0.1) ? factor : 1) / values.length);
+  if (!factors.every((one) => one > 0.1)) return factors.map(() => 1 / values.length);
+  // Where the values are the same but for rounding, the factors' mean need not be 1.
+  const sum = factors.reduce((all, factor) => all + factor, 0);
+  return factors.map((factor) => factor / sum);
 }
