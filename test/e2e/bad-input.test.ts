@@ -24,7 +24,7 @@ afterAll(async () => {
 afterEach(async () => {
   const connection = redis.connect();
   // What a refused request may leave is nothing: these are the worker's, the cache, and BullMQ's own.
-  const known = /^(?:data:worker|cache:|estimates:|(?:batches|schedules):(?:meta|id|events|stalled|metrics|marker))/;
+  const known = /^(?:data:worker|cache:|estimates:|explanations:|(?:batches|schedules):(?:meta|id|events|stalled|metrics|marker))/;
   await until('nothing half-made is left', async () => {
     const keys = (await keysUnder(connection, spindle.prefix)).map((key) => key.slice(spindle.prefix.length + 1));
     return keys.every((key) => known.test(key));
