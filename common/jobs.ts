@@ -19,6 +19,7 @@ export const jobs = {
       version: versionIdSchema,
       parts: z.array(z.array(z.union([z.number(), z.string(), z.null()]))).min(1).max(256),
       requestIds: z.array(z.string()).describe('The HTTP requests that asked, for the logs'),
+      explain: z.literal(false).optional().describe('What an API of the version before still says'),
     }),
     result: z.number().describe('Parts estimated'),
     // One retry: the caller waits, and a part that fails twice fails for a reason.

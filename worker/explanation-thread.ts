@@ -56,7 +56,9 @@ export class ExplanationThread {
     });
     // The next part finds another thread.
     const end = (reason: string): void => {
-      if (this.#thread === thread) this.#thread = undefined;
+      // An error is followed by the exit, when another thread may have parts already.
+      if (this.#thread !== thread) return;
+      this.#thread = undefined;
       for (const { reject } of this.#waiting.values()) reject(new Error(reason));
       this.#waiting.clear();
     };

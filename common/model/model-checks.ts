@@ -26,7 +26,8 @@ export function misfit({ regression, interval, background }: Pick<ModelFile, 're
 function backgroundMisfit({ numbers, categories, weights }: NonNullable<ModelFile['background']>, space: InputSpace, groups: readonly number[]): string | undefined {
   const columns = [...numbers, ...categories];
   const fits = numbers.length === space.numbers.length && categories.length === groups.length && columns.every((values) => values.length === weights.length);
-  if (!fits || !sumsToOne(weights)) return 'the parts to explain others against do not have a value of each input, and weights that sum to 1';
+  // Not that they sum to 1: versions before this check have others where all estimates are nearly the same.
+  if (!fits || !weights.every((weight) => weight >= 0)) return 'the parts to explain others against do not have a value of each input, and a weight';
   return categories.some((values, c) => values.some((group) => group < -1 || group >= (groups[c] ?? 0))) ? 'a part to explain others against is of a group that is not there' : undefined;
 }
 

@@ -21,6 +21,7 @@ export function beyondWeights(members: readonly Member[], inside: readonly numbe
   const used = ends.map((rows) => [...rows.keys()].filter((i) => may.has(rows[i] ?? 0)));
   const flat = (values: readonly Float64Array[]): Float64Array => Float64Array.from(used.flatMap((positions, e) => positions.map((i) => values[e]?.[i] ?? 0)));
   const ofTarget = flat(ends.map((rows) => Float64Array.from(rows, (row) => target[row] ?? 0)));
+  if (ofTarget.length === 0) return { weights: [...inside], factor: 1 };
   const predictions = smooth.map(({ beyond }) => flat(beyond));
   const ofDoubt = flat(ends.map((rows) => Float64Array.from(rows, (row) => doubts[row] ?? 1)));
   const inDoubts = (values: Float64Array): Float64Array => values.map((value, i) => value / (ofDoubt[i] ?? 1));

@@ -85,10 +85,12 @@ export function combine(space: InputSpace, inputs: Inputs, target: Float64Array,
   const spread = Float64Array.from(fit.forIntervals.spread);
   // All that is compared with the whole comes from the same repetitions as the whole does.
   const compared = [...members.map(({ name }, f) => ({ name, outOfFold: Float64Array.from(fit.familiesOutOfFold[f] ?? []) })), ...fast.map(({ name }, f) => ({ name, outOfFold: Float64Array.from(fit.fastFits[f]?.outOfFold ?? []) }))];
-  for (let time = 0; time < repetitions; time++) {
-    const rows = Uint32Array.from(folds.filter((_, fold) => fold % repetitions === time).flatMap((fold) => [...fold])).sort();
+  // One part may fill several folds.
+  const times = Math.min(repetitions, folds.length);
+  for (let time = 0; time < times; time++) {
+    const rows = Uint32Array.from(folds.filter((_, fold) => fold % times === time).flatMap((fold) => [...fold])).sort();
     const others = otherRows(inputs.rows, rows).filter((row) => outlying[row] === 0);
-    const without = combineOnce(space, inputRows(inputs, others), Float64Array.from(others, (row) => target[row] ?? 0), { ...options, onFamily: onFamily(1 + time, 1 + repetitions) });
+    const without = combineOnce(space, inputRows(inputs, others), Float64Array.from(others, (row) => target[row] ?? 0), { ...options, onFamily: onFamily(1 + time, 1 + times) });
     if (!without) return fit;
     const held = inputRows(inputs, rows);
     const predicted = new CombinedRegression(without.model).predict(held);

@@ -50,7 +50,7 @@ export function dictionaryOf(space: InputSpace, inputs: Inputs, { of, singles: w
       if (of === 'logarithm' && log !== undefined) singleTerms.push([log, log]);
     } else if (singles === 'square') singleTerms.push([base, base]);
   }
-  const levelsEach = Math.max(2, Math.floor((levelShare * maxTerms) / Math.max(1, space.categories.length)));
+  const levelsEach = Math.max(2, Math.floor(Math.min(levelShare * maxTerms, maxTerms - singleTerms.length) / Math.max(1, space.categories.length)));
   const levels = groupCounts(space)
     .slice(0, maxTerms >> 2)
     .map((groups, input) => frequentGroups(inputs.categories[input] ?? new Int32Array(), groups, levelsEach).map((group) => add({ kind: 'level', input, group, center: 0, scale: 1 })));
