@@ -10,7 +10,7 @@ interface YearOffsets {
 export const dayMs = 24 * 60 * 60 * 1000;
 
 const isoDate = /^\d{4}-\d{2}-\d{2}$/;
-const isoTime = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$/i;
+const isoTime = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::[0-5]\d(?:\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$/i;
 
 /**
  * Converts between instants (ms since 1970 in UTC) and the wall time of one time zone (the same count as if its clock showed UTC).

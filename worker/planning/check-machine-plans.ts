@@ -60,7 +60,7 @@ function setupMinutes(schedule: Schedule, shop: Shop, machine: Machine, before: 
     const own = rule.machines?.includes(machine.name) === true;
     const replaced = rule.machines === undefined && shop.setups.some((other) => other.feature === rule.feature && other.machines?.includes(machine.name));
     if ((rule.machines !== undefined && !own) || replaced) continue;
-    const value = (operation: ScheduledOperation): string => (rule.feature === shop.process_column ? operation.process : (operation.features[rule.feature] ?? ''));
+    const value = (operation: ScheduledOperation): string => (rule.feature === shop.process_column ? operation.process : (Object.hasOwn(operation.features, rule.feature) ? (operation.features[rule.feature] ?? '') : ''));
     const from = before ? value(before) : mounted?.[rule.feature];
     if (from === undefined) continue;
     const to = value(after);

@@ -95,7 +95,7 @@ function setupMinutes(rules: readonly PlacedRule[], before: readonly (string | u
 }
 
 function featureValue(operation: PlannedOperation, feature: string, processColumn: string): string {
-  return setupValue(feature === processColumn ? operation.process : (operation.features[feature] ?? ''));
+  return setupValue(feature === processColumn ? operation.process : (Object.hasOwn(operation.features, feature) ? (operation.features[feature] ?? '') : ''));
 }
 
 function unknownFeatures(shop: Shop, operations: readonly PlannedOperation[], features: readonly string[]): FieldIssue[] {

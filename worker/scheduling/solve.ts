@@ -1,5 +1,6 @@
-import { type Problem, type Solution, isBetter, orderCount } from './problem.ts';
+import { type Problem, type Solution, isBetter } from './problem.ts';
 import { solveRoutings } from './routings/solve-routings.ts';
+import { isSingleOperation } from './single-operations/parallel-work.ts';
 import { solveSingleOperations } from './single-operations/single-operation-engine.ts';
 
 /** How far a run has come. */
@@ -50,7 +51,7 @@ export async function solve(problem: Problem, options: SolveOptions): Promise<An
   let lowerBound = 0;
   const report = (): void => options.onProgress?.({ objective, lowerBound, gap: gapOf(objective, lowerBound) });
 
-  const solver = isSingleOperations(problem) ? solveSingleOperations : solveRoutings;
+  const solver = isSingleOperation(problem) ? solveSingleOperations : solveRoutings;
   const found = await solver(problem, {
     ...options,
     deadline: began + options.timeLimit,
@@ -85,11 +86,4 @@ export async function solve(problem: Problem, options: SolveOptions): Promise<An
 function gapOf(objective: number | undefined, lowerBound: number): number {
   if (objective === undefined) return 1;
   return objective === lowerBound ? 0 : (objective - lowerBound) / objective;
-}
-
-function isSingleOperations(problem: Problem): boolean {
-  for (let j = 0; j < orderCount(problem); j++) {
-    if ((problem.orderStart[j + 1] ?? 0) - (problem.orderStart[j] ?? 0) !== 1) return false;
-  }
-  return true;
 }

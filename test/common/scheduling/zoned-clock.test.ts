@@ -67,3 +67,9 @@ describe('in Berlin', () => {
 test.each(['Europe/Berln', '+01:00', '+0100', '-03', '2026-11-23T06:00Z', '2026-11-23T06:00[Europe/Berlin]', ''])('"%s" is refused as a zone', (zone) => {
   expect(() => new ZonedClock(zone)).toThrow(RangeError);
 });
+
+test('a 60th second is refused: what reads times again does not know it', () => {
+  const clock = new ZonedClock('Europe/Berlin');
+  expect(clock.read('2026-11-23T06:00:59')).toBeDefined();
+  expect(clock.read('2026-11-23T06:00:60')).toBeUndefined();
+});

@@ -54,6 +54,8 @@ describe('setups', () => {
   test('by a column that no part has are reported', () => {
     const odd = shopOf([milling('M')], { setups: [{ feature: 'materal', default: 5 }] });
     expect(problemOf(odd, partsOf(csv.replace(/turning/g, 'milling'))).warnings.map(issueText)).toEqual(['setups: no part has a column "materal", so its setups take the minutes of `same`; did you mean "material"?']);
+    const inherited = shopOf([milling('M')], { setups: [{ feature: 'constructor', default: 5 }] });
+    expect(problemOf(inherited, partsOf(csv.replace(/turning/g, 'milling'))).warnings.map(issueText)).toEqual([expect.stringContaining('no part has a column "constructor"')]);
   });
 
   test('between values that parts have in other capitals are reported', () => {

@@ -58,18 +58,18 @@ export function searchCriticalMoves(problem: Problem, options: EngineOptions): S
     leastEnergy = energyOf();
     copyPlan(start, plan);
   };
-  // Each is told before the next is made.
-  for (const priority of dispatchPriorities) {
-    const start = emptyPlan(data.operations);
-    timedDispatch(problem, data, priority, start);
-    begin(start);
-  }
-  if (options.incumbent !== undefined) begin(planOf(options.incumbent));
-
   let iteration = 0;
   const isOptimal = (): boolean => problem.objective === 'makespan' && (best.solution?.objective ?? Infinity) <= (options.lowerBound ?? -Infinity);
   const limit = options.iterations ?? Infinity;
   const isOver = (): boolean => iteration >= limit || options.stop() || options.now() >= options.deadline || isOptimal();
+  if (options.incumbent !== undefined) begin(planOf(options.incumbent));
+  // Each is told before the next is made.
+  for (const priority of dispatchPriorities) {
+    if (best.solution !== undefined && isOver()) break;
+    const start = emptyPlan(data.operations);
+    timedDispatch(problem, data, priority, start);
+    begin(start);
+  }
   for (let length = firstCooling; !isOver(); length *= 2) {
     load(plan);
     let energy = energyOf();

@@ -29,16 +29,20 @@ export function searchMixedShop(problem: Problem, options: EngineOptions): Solut
     const budget = iterations === undefined ? {} : { iterations: Math.floor((part / turns) * iterations) };
     return { ...options, ...budget, deadline: began + done * (deadline - began), ...(incumbent === undefined ? {} : { incumbent }) };
   };
-  const takeTurns = (from: Solution | undefined): Solution => planSingles(problem, annealCriticalMoves(problem, turn(1 - share, from)), turn(share, undefined));
-  let best = takeTurns(options.incumbent);
-  for (let i = 1; i < turns; i++) best = takeTurns(best);
+  let best = annealCriticalMoves(problem, turn(1 - share, options.incumbent));
+  best = planSingles(problem, best, turn(share, undefined), true);
+  for (let i = 1; i < turns && now() < deadline; i++) {
+    best = annealCriticalMoves(problem, turn(1 - share, best));
+    best = planSingles(problem, best, turn(share, undefined), false);
+  }
   return best;
 }
 
-function planSingles(problem: Problem, incumbent: Solution, options: EngineOptions): Solution {
+function planSingles(problem: Problem, incumbent: Solution, options: EngineOptions, byRulesToo: boolean): Solution {
+  if (options.now() >= options.deadline) return incumbent;
   const singles = singlesAmong(problem, incumbent);
   const whole = (found: Solution): Solution => (problem.objective === 'tardiness' || problem.objective === 'finish' ? { ...found, objective: sumOverOrders(problem, found.end) } : found);
-  const found = whole(improveSchedule(singles, { ...options, incumbent, lowerBound: 0, onImproved: (solution) => options.onImproved?.(whole(solution)) }));
+  const found = whole(improveSchedule(singles, { ...options, incumbent, lowerBound: 0, onImproved: (solution) => options.onImproved?.(whole(solution)) }, byRulesToo));
   return isBetter(found, incumbent) ? found : incumbent;
 }
 

@@ -79,8 +79,9 @@ export function routingData(problem: Problem): RoutingData {
 
 /** The ticks that a plan can take at most: the last release, then every operation at its longest with the longest setup before it. */
 export function longestPlan(problem: Problem): number {
-  const setups = problem.setups.flatMap((machine) => (machine === undefined ? [] : [machine.between, machine.initial ?? new Float64Array(0)]));
-  const longestSetup = setups.reduce((most, ticks) => ticks.reduce((a, b) => Math.max(a, b), most), 0);
+  // Machines share their matrices.
+  const setups = new Set(problem.setups.flatMap((machine) => (machine === undefined ? [] : [machine.between, machine.initial ?? new Float64Array(0)])));
+  const longestSetup = [...setups].reduce((most, ticks) => ticks.reduce((a, b) => Math.max(a, b), most), 0);
   let ticks = problem.release.reduce((a, b) => Math.max(a, b), 0) + operationCount(problem) * longestSetup;
   for (let o = 0; o < operationCount(problem); o++) {
     ticks += problem.alternativeDuration.subarray(problem.alternativeStart[o], problem.alternativeStart[o + 1]).reduce((a, b) => Math.max(a, b), 0);

@@ -49,7 +49,7 @@ export async function solveRoutings(problem: Problem, options: SolverOptions): P
   let first = firstSchedule(problem, { ...options, deadline: began + firstShare * time, iterations: Math.min(iterations, firstIterations), lowerBound });
   if (first === undefined) return { solution: annealCriticalMoves(problem, options), lowerBound };
   if (isDone(first)) return { solution: first, lowerBound };
-  if (!isPlain(problem) || data.hasSetups) boundOf(relaxation, first, { ...options, onBound: raise }, relaxationShare);
+  if ((!isPlain(problem) || data.hasSetups) && options.now() < options.deadline) boundOf(relaxation, first, { ...options, onBound: raise }, relaxationShare);
   if (isMakespan) {
     await raiseBound(data, heads, first, options, time, () => lowerBound, raise);
     const isTiny = isPlain(problem) && data.operations <= exactOperations && data.machines <= exactOperations;
@@ -77,7 +77,7 @@ function searchExactly(data: RoutingData, heads: HeadsAndTails, first: Solution,
 }
 
 /** Tabu search where the makespan of a plain routing is asked for, annealing for all else, in turn with the search for single operations where nearly all are such. */
-export function chooseEngine(problem: Problem): Engine {
+function chooseEngine(problem: Problem): Engine {
   if (isPlain(problem)) return searchElitePlans;
   return isMostlySingle(problem) ? searchMixedShop : annealCriticalMoves;
 }

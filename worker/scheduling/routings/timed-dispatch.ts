@@ -7,7 +7,7 @@ import type { RoutingData } from './routing-data.ts';
 
 /** Which of the orders that can go on at once goes first: the one with most work left, with least slack to its due date by weight, or with most weight. */
 export const dispatchPriorities = ['work', 'slack', 'weight'] as const;
-export type DispatchPriority = (typeof dispatchPriorities)[number];
+type DispatchPriority = (typeof dispatchPriorities)[number];
 
 /**
  * A plan by dispatching that keeps calendars and leaves room for operations whose start is locked: again and again the operation that can start first,

@@ -53,10 +53,10 @@ export async function solveSingleOperations(problem: Problem, options: SolverOpt
   return { solution: search(work, loadsOnly, { ...options, incumbent: start, lowerBound }), lowerBound };
 }
 
-/** A schedule no worse than the incumbent, by the search for its structure alone, without bounds. */
-export function improveSchedule(problem: Problem, options: EngineOptions & { readonly incumbent: Solution }): Solution {
+/** A schedule no worse than the incumbent, without bounds: by the search for its structure from there, or from what the dispatch rules make where they are to be tried and make a better one. */
+export function improveSchedule(problem: Problem, options: EngineOptions & { readonly incumbent: Solution }, byRulesToo: boolean): Solution {
   const work = parallelWork(problem);
-  const incumbent = startingSchedule(work, options);
+  const incumbent = byRulesToo ? startingSchedule(work, options) : scheduleOfSequences(work, sequencesOf(work, options.incumbent));
   return incumbent.makespan === Infinity ? options.incumbent : search(work, isLoadProblem(work), { ...options, incumbent });
 }
 
