@@ -5,6 +5,9 @@ import { versionIdSchema } from './model/version-id.ts';
 
 const id = z.uuid();
 
+/** The features of a part, in the order of the model's schema. */
+const part = z.array(z.union([z.number(), z.string(), z.null()]));
+
 /**
  * Every job: its queue, payload, result and retry policy.
  * Payloads are parsed where a job is enqueued and again where it is processed.
@@ -17,7 +20,7 @@ export const jobs = {
     payload: z.strictObject({
       replyTo: z.string().describe('Channel of the API instance that asked'),
       version: versionIdSchema,
-      parts: z.array(z.array(z.union([z.number(), z.string(), z.null()]))).min(1).max(256),
+      parts: z.array(part).min(1).max(256),
       requestIds: z.array(z.string()).describe('The HTTP requests that asked, for the logs'),
       explain: z.literal(false).optional().describe('What an API of the version before still says'),
     }),
@@ -31,7 +34,7 @@ export const jobs = {
     payload: z.strictObject({
       replyTo: z.string().describe('Channel of the API instance that asked'),
       version: versionIdSchema,
-      parts: z.array(z.array(z.union([z.number(), z.string(), z.null()]))).min(1).max(8),
+      parts: z.array(part).min(1).max(8),
       deadline: z.int().describe('When its callers give up, in milliseconds since 1970: what is not done by then is dropped'),
       requestIds: z.array(z.string()).describe('The HTTP requests that asked, for the logs'),
     }),

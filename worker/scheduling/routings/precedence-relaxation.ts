@@ -1,6 +1,7 @@
 import { type ParallelWork, parallelWork } from '../single-operations/parallel-work.ts';
 import { earliestEnd } from '../single-operations/working-load-bound.ts';
-import { type Problem, operationCount, orderCount, orderOfOperation } from '../problem.ts';
+import { type Problem, orderCount } from '../problem.ts';
+import { sumOverOrders } from '../sum-over-orders.ts';
 import type { HeadsAndTails } from './heads-and-tails.ts';
 import type { RoutingData } from './routing-data.ts';
 
@@ -10,8 +11,7 @@ import type { RoutingData } from './routing-data.ts';
  * busiest machines: it ends no sooner than that operation and what follows it, so that it is due by as much earlier. Weighted completion becomes lateness behind tick 0.
  */
 export function precedenceRelaxation(problem: Problem, data: RoutingData, { tail, shortest }: HeadsAndTails): ParallelWork {
-  const operations = operationCount(problem);
-  const order = orderOfOperation(problem);
+  const { operations, order } = data;
   const weight = new Float64Array(operations);
   const due = new Float64Array(operations).fill(Infinity);
   const isSum = problem.objective === 'tardiness' || problem.objective === 'finish';
@@ -35,19 +35,11 @@ export function precedenceRelaxation(problem: Problem, data: RoutingData, { tail
   return work;
 }
 
-/** What the objective is at least where every order runs as if alone: Σ weight · earliest end, or how late that is; 0 for setups. */
+/** What the objective is at least where every order runs as if alone; 0 for setups. */
 export function orderBound(problem: Problem, relaxation: ParallelWork): number {
-  let sum = 0;
-  let latest = 0;
-  for (let j = 0; j < orderCount(problem); j++) {
-    const last = (problem.orderStart[j + 1] ?? 0) - 1;
-    if (last < (problem.orderStart[j] ?? 0)) continue;
-    const end = earliestEnd(relaxation, last);
-    latest = Math.max(latest, end);
-    sum += (problem.weight[j] ?? 0) * (problem.objective === 'finish' ? end : Math.max(0, end - (problem.due[j] ?? Infinity)));
-  }
   if (problem.objective === 'setup') return 0;
-  return problem.objective === 'makespan' ? latest : sum;
+  const end = Float64Array.from({ length: relaxation.jobs }, (_, o) => earliestEnd(relaxation, o));
+  return problem.objective === 'makespan' ? end.reduce((latest, one) => Math.max(latest, one), 0) : sumOverOrders(problem, end);
 }
 
 /** Of each order, the operation whose machines have the most work, shared out evenly, on the average. */
