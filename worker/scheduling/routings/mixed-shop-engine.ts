@@ -29,12 +29,10 @@ export function searchMixedShop(problem: Problem, options: EngineOptions): Solut
     const budget = iterations === undefined ? {} : { iterations: Math.floor((part / turns) * iterations) };
     return { ...options, ...budget, deadline: began + done * (deadline - began), ...(incumbent === undefined ? {} : { incumbent }) };
   };
-  let best = annealCriticalMoves(problem, turn(1 - share, options.incumbent));
-  best = planSingles(problem, best, turn(share, undefined), true);
-  for (let i = 1; i < turns && now() < deadline; i++) {
-    best = annealCriticalMoves(problem, turn(1 - share, best));
-    best = planSingles(problem, best, turn(share, undefined), false);
-  }
+  const takeTurns = (from: Solution | undefined, isFirst: boolean): Solution =>
+    planSingles(problem, annealCriticalMoves(problem, turn(1 - share, from)), turn(share, undefined), isFirst);
+  let best = takeTurns(options.incumbent, true);
+  for (let i = 1; i < turns && now() < deadline; i++) best = takeTurns(best, false);
   return best;
 }
 
