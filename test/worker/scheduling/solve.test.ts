@@ -38,3 +38,18 @@ describe('a search from an incumbent', () => {
     expect(from.solution.objective).toBeLessThanOrEqual(anew.solution.objective);
   });
 });
+
+describe('limited by iterations', () => {
+  /** A clock on which any share of the time left is soon over, but never all of it. */
+  const impatient = (limit: number): (() => number) => {
+    let looks = 0;
+    return () => limit * (1 - 100 / (100 + looks++));
+  };
+
+  it.each(problems)('schedule and bound are the same whatever the clock says: %s', async (_name, problem) => {
+    const options = { seed: 1, iterations: 21_000, timeLimit: 1e9 };
+    const { solution, lowerBound, status } = await solve(problem, { ...options, now: () => 0 });
+    const hurried = await solve(problem, { ...options, now: impatient(options.timeLimit) });
+    expect({ solution: hurried.solution, lowerBound: hurried.lowerBound, status: hurried.status }).toEqual({ solution, lowerBound, status });
+  }, 60_000);
+});

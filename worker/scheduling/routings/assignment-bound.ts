@@ -10,10 +10,10 @@ const tolerance = 1e-5;
 export interface AssignmentBoundOptions {
   /** A makespan that is known to be reachable; machines on which an operation would make it worse are left out. */
   readonly upperBound: number;
-  /** Milliseconds on the clock `now`. */
-  readonly deadline: number;
-  readonly now: () => number;
-  readonly stop: () => boolean;
+  /** Tells, before each round, whether it may go on. */
+  readonly goOn: () => boolean;
+  /** Seconds that a round may take. */
+  readonly secondsLeft: () => number;
   readonly onImproved: (lowerBound: number) => void;
 }
 
@@ -28,8 +28,8 @@ export async function assignmentBound(data: RoutingData, heads: HeadsAndTails, o
   try {
     const programme = new AssignmentProgramme(highs, model, data, heads, options.upperBound);
     let bound = 0;
-    while (!options.stop() && options.now() < options.deadline) {
-      model.options.set('time_limit', model.getRunTime() + Math.max(0.01, (options.deadline - options.now()) / 1_000));
+    while (options.goOn()) {
+      model.options.set('time_limit', model.getRunTime() + Math.max(0.01, options.secondsLeft()));
       model.run();
       if (model.getModelStatus() !== highs.constants.modelStatus.optimal) break;
       const value = model.getObjectiveValue();

@@ -27,7 +27,7 @@ export function searchMixedShop(problem: Problem, options: EngineOptions): Solut
   const turn = (part: number, incumbent: Solution | undefined): EngineOptions => {
     done += part / turns;
     const budget = iterations === undefined ? {} : { iterations: Math.floor((part / turns) * iterations) };
-    return { ...options, ...budget, deadline: began + done * (deadline - began), ...(incumbent === undefined ? {} : { incumbent }) };
+    return { ...options, ...budget, deadline: iterations === undefined ? began + done * (deadline - began) : deadline, ...(incumbent === undefined ? {} : { incumbent }) };
   };
   const takeTurns = (from: Solution | undefined, isFirst: boolean): Solution =>
     planSingles(problem, annealCriticalMoves(problem, turn(1 - share, from)), turn(share, undefined), isFirst);

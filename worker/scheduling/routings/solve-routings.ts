@@ -1,5 +1,6 @@
 import type { Engine, EngineOptions, Problem, Solution } from '../problem.ts';
 import { boundOf } from '../single-operations/single-operation-engine.ts';
+import { boundBudget, shareOfTime } from '../shares.ts';
 import type { BoundedSolution, SolverOptions } from '../solver.ts';
 import { assignmentBound } from './assignment-bound.ts';
 import { annealCriticalMoves, searchCriticalMoves } from './critical-annealing-engine.ts';
@@ -16,21 +17,21 @@ import { type RoutingData, routingData } from './routing-data.ts';
 const firstShare = 0.03;
 const firstIterations = 20_000;
 
-/** Share of the time for the linear programme of flexible shops, and as much again for refuting makespans. */
+/** Share of the time left for the linear programme of flexible shops, and with refuting makespans twice that. Where iterations are limited, its rounds, and the machines that refuting looks at. */
 const boundShare = 0.08;
+const mostRounds = 40;
+const mostNarrowed = 100_000;
 
 /** Share of the time left for the bound of the shop without the precedence of operations. */
 const relaxationShare = 0.15;
 
-/** Share of the time, states and operations at most for the exact search: most flexible shops of up to 18 operations take less, few larger ones do. */
+/** Share of the time left, states and operations at most for the exact search: most flexible shops of up to 18 operations take less, few larger ones do. */
 const exactShare = 0.05;
 const exactStates = 100_000;
 const exactOperations = 40;
 
 /** Solves problems in which orders have several operations: job shops, flexible job shops, and shops in which some orders are single operations. */
 export async function solveRoutings(problem: Problem, options: SolverOptions): Promise<BoundedSolution> {
-  const began = options.now();
-  const time = options.deadline - began;
   const data = routingData(problem);
   const heads = headsAndTails(data);
   const relaxation = precedenceRelaxation(problem, data, heads);
@@ -46,30 +47,32 @@ export async function solveRoutings(problem: Problem, options: SolverOptions): P
   const iterations = options.iterations ?? Infinity;
   const isDone = (solution: Solution): boolean => (isMakespan && solution.objective === lowerBound) || options.stop();
 
-  let first = firstSchedule(problem, { ...options, deadline: began + firstShare * time, iterations: Math.min(iterations, firstIterations), lowerBound });
+  let first = firstSchedule(problem, { ...options, deadline: shareOfTime(options, firstShare), iterations: Math.min(iterations, firstIterations), lowerBound });
   if (first === undefined) return { solution: annealCriticalMoves(problem, options), lowerBound };
   if (isDone(first)) return { solution: first, lowerBound };
   if ((!isPlain(problem) || data.hasSetups) && options.now() < options.deadline) boundOf(relaxation, first, { ...options, onBound: raise }, relaxationShare);
   if (isMakespan) {
-    await raiseBound(data, heads, first, options, time, () => lowerBound, raise);
+    await raiseBound(data, heads, first, options, () => lowerBound, raise);
     const isTiny = isPlain(problem) && data.operations <= exactOperations && data.machines <= exactOperations;
-    if (isTiny && first.objective > lowerBound) first = searchExactly(data, heads, first, options, options.iterations === undefined ? options.now() + exactShare * time : options.deadline, raise);
+    if (isTiny && first.objective > lowerBound) first = searchExactly(data, heads, first, options, raise);
   }
   if (isDone(first) || iterations <= firstIterations) return { solution: first, lowerBound };
   return { solution: engine(problem, { ...options, iterations: iterations - firstIterations, incumbent: first, lowerBound }), lowerBound };
 }
 
-async function raiseBound(data: RoutingData, heads: HeadsAndTails, first: Solution, options: SolverOptions, time: number, bound: () => number, raise: (bound: number) => void): Promise<void> {
-  const { now, stop } = options;
-  const deadline = now() + boundShare * time;
+async function raiseBound(data: RoutingData, heads: HeadsAndTails, first: Solution, options: SolverOptions, bound: () => number, raise: (bound: number) => void): Promise<void> {
+  const goOn = boundBudget(options, 2 * boundShare, mostNarrowed);
   if (data.eligible.length > data.operations) {
-    await assignmentBound(data, heads, { upperBound: first.objective, deadline, now, stop, onImproved: raise });
+    const deadline = shareOfTime(options, boundShare);
+    const secondsLeft = (): number => (deadline - options.now()) / 1_000;
+    await assignmentBound(data, heads, { upperBound: first.objective, goOn: boundBudget(options, boundShare, mostRounds), secondsLeft, onImproved: raise });
   }
-  raise(destructiveBound(data, bound(), first.objective, () => stop() || now() >= deadline + boundShare * time));
+  raise(destructiveBound(data, bound(), first.objective, () => !goOn()));
 }
 
 /** The first schedule, or a better one; tells its makespan as a bound where it is proven to be the least. */
-function searchExactly(data: RoutingData, heads: HeadsAndTails, first: Solution, options: SolverOptions, deadline: number, raise: (bound: number) => void): Solution {
+function searchExactly(data: RoutingData, heads: HeadsAndTails, first: Solution, options: SolverOptions, raise: (bound: number) => void): Solution {
+  const deadline = shareOfTime(options, exactShare);
   const { solution = first, isComplete } = exactSearch(data, heads, first.objective, exactStates, () => options.stop() || options.now() >= deadline);
   if (solution !== first) options.onImproved?.(solution);
   if (isComplete) raise(solution.objective);

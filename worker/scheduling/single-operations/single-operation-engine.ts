@@ -1,5 +1,6 @@
 import { SpindleError } from '../../../common/errors.ts';
 import type { EngineOptions, Problem, Solution } from '../problem.ts';
+import { boundBudget, shareOfTime } from '../shares.ts';
 import type { BoundedSolution, SolverOptions } from '../solver.ts';
 import { bestDispatch } from './best-dispatch.ts';
 import { dynasearch, isOneMachineTardiness } from './dynasearch.ts';
@@ -27,8 +28,9 @@ const annealingShare = 0.5;
 /** Jobs above which annealing gets further in ten seconds. */
 const mostRuined = 400;
 
-/** Rounds of the time-indexed bound. */
+/** Rounds of the time-indexed bound and, where iterations are limited, pairs of job, machine and cell that it looks at in all: a second or two. */
 const boundIterations = 3000;
+const boundPlaces = 1e8;
 
 /** Setups, machine by machine and job by job, that the engine for makespans with setups keeps at most: 40 MB. */
 const mostSetups = 5_000_000;
@@ -68,9 +70,7 @@ function startingSchedule(work: ParallelWork, { incumbent, onImproved }: EngineO
 
 /** Dynasearch comes to its best soon; the bound, from there on, takes what is left. */
 function oneMachine(work: ParallelWork, start: Solution, options: SolverOptions): BoundedSolution {
-  const { deadline, now } = options;
-  const until = deadline - oneMachineBoundShare * (deadline - now());
-  const solution = dynasearch(work.problem, { ...options, deadline: until, incumbent: start });
+  const solution = dynasearch(work.problem, { ...options, deadline: shareOfTime(options, 1 - oneMachineBoundShare), incumbent: start });
   return { solution, lowerBound: boundOf(work, solution, options, 1) };
 }
 
@@ -93,10 +93,9 @@ function exchangeAndAnneal(work: ParallelWork, options: SolverOptions & { readon
 
 /** Annealing gets near soon; ruining finds what takes several jobs at once. Where the bound is reached, annealing goes on with the makespan. */
 function annealAndRuin(work: ParallelWork, options: SolverOptions & { readonly incumbent: Solution }): Solution {
-  const { now, deadline, iterations, lowerBound = 0 } = options;
+  const { iterations, lowerBound = 0 } = options;
   const half = iterations === undefined ? options : { ...options, iterations: Math.floor(iterations / 2) };
-  const until = now() + annealingShare * (deadline - now());
-  const annealed = sequenceAnnealing(work.problem, { ...half, deadline: until });
+  const annealed = sequenceAnnealing(work.problem, { ...half, deadline: shareOfTime(options, annealingShare) });
   if (annealed.objective <= lowerBound) return sequenceAnnealing(work.problem, { ...half, incumbent: annealed });
   const ruined = ruinAndRecreate(work, sequencesOf(work, annealed), half);
   // Iterations, where they are limited, are used up.
@@ -105,15 +104,14 @@ function annealAndRuin(work: ParallelWork, options: SolverOptions & { readonly i
 
 /** The bound for the objective, told as it grows; `share` is that of the time left which it may take, the schedule a good one. */
 export function boundOf(work: ParallelWork, solution: Solution, options: SolverOptions, share: number): number {
-  const { deadline, now, stop, onBound } = options;
-  const until = now() + share * (deadline - now());
+  const { onBound } = options;
   const { objective } = work.problem;
   if (objective === 'makespan') return told(workingLoadBound(work, solution.makespan), onBound);
   if (objective === 'setup') return told(leastSetupBound(work), onBound);
   return timeIndexedBound(work, {
     solution,
     iterations: boundIterations,
-    goOn: () => now() < until && !stop(),
+    goOn: boundBudget(options, share, boundPlaces),
     onImproved: (bound) => onBound?.(bound),
   });
 }

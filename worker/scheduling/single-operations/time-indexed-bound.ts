@@ -37,8 +37,8 @@ export interface TimeIndexedBoundOptions {
   /** A good schedule: its objective and its prices are where the search for better prices starts. */
   readonly solution: Solution;
   readonly iterations: number;
-  /** Tells whether there is time for another iteration. */
-  readonly goOn: () => boolean;
+  /** Tells whether there is time for another iteration, which looks at so many places. */
+  readonly goOn: (places: number) => boolean;
   readonly onImproved: (bound: number) => void;
 }
 
@@ -75,8 +75,7 @@ class TimeIndexedBound {
 
   run(): number {
     this.#raise(this.#alone());
-    const places = this.#work.eligible.length * Math.max(...this.#machines.map(({ cells }) => cells));
-    if (places > mostPlacesAtAll) return this.#bound;
+    if (this.#places > mostPlacesAtAll) return this.#bound;
     this.#keepBetter(this.#placeAll());
     this.#lift();
     for (let level = 0; this.#isOpen; level++) {
@@ -88,7 +87,12 @@ class TimeIndexedBound {
   }
 
   get #isOpen(): boolean {
-    return this.#bound < this.#options.solution.objective && this.#rounds < this.#options.iterations && this.#options.goOn();
+    return this.#bound < this.#options.solution.objective && this.#rounds < this.#options.iterations && this.#options.goOn(this.#places);
+  }
+
+  /** Pairs of job, machine and cell, at most. */
+  get #places(): number {
+    return this.#work.eligible.length * Math.max(...this.#machines.map(({ cells }) => cells));
   }
 
   /** Raises prices for all time up to where too much is taken: single cells alone cannot rise without jobs leaving them for the next. */

@@ -12,7 +12,7 @@ import { ft06, twoByTwo } from '../small-shops.ts';
 
 const mixes: Features[] = [{}, { releases: true }, { flexible: true }, { flexible: true, releases: true, setups: true }, { flexible: true, calendars: true }];
 
-const unhurried = { deadline: 1, now: () => 0, stop: () => false, onImproved: (): void => undefined };
+const unhurried = { goOn: () => true, secondsLeft: () => 60, onImproved: (): void => undefined };
 
 async function boundsOf(problem: Problem, upperBound: number): Promise<Record<'load' | 'assignment' | 'destructive', number>> {
   const data = routingData(problem);
