@@ -1,12 +1,13 @@
+import { createHash } from 'node:crypto';
 import { durationText } from './duration-text.ts';
-import type { Schedule, ScheduledOperation } from './schedule.ts';
+import type { Schedule, ScheduledOperation, ScheduledOrder } from './schedule.ts';
 
 /** A calendar must have a component (RFC 5545, 3.6): the zone of its times stands in one without events. */
 const utcZone = ['BEGIN:VTIMEZONE', 'TZID:UTC', 'BEGIN:STANDARD', 'DTSTART:19700101T000000', 'TZOFFSETFROM:+0000', 'TZOFFSETTO:+0000', 'END:STANDARD', 'END:VTIMEZONE'];
 
 /**
  * A machine's operations and setups as an iCalendar file (RFC 5545), times in UTC. An event's UID follows from `scope`, such as the shop's name, and the operation's id, so that
- * a calendar that is read again moves its events rather than doubling them. An event spans the breaks over which its work pauses.
+ * a calendar that is read again moves its events rather than doubling them; that of a part without a name also from what it is, as every file has a `line 2`. An event spans the breaks over which its work pauses.
  */
 export function machineCalendarFile(schedule: Schedule, machine: string, scope: string): string {
   const stamp = utc(schedule.created_at);
@@ -15,10 +16,11 @@ export function machineCalendarFile(schedule: Schedule, machine: string, scope: 
   const operations = schedule.operations.filter((one) => one.machine === machine);
   if (operations.length === 0) lines.push(...utcZone);
   for (const operation of operations) {
-    if (operation.setup_start !== null && operation.setup_end !== null) {
-      lines.push(...event(uid('setup', operation, scope), stamp, operation.setup_start, operation.setup_end, `Setup for ${operation.id}`, machine, `${durationText(operation.changeover_min)} of setup for ${operation.process}`));
-    }
     const order = orders.get(operation.order_id);
+    const name = `${encodeURIComponent(nameIn(operation, order))}@${encodeURIComponent(scope)}.spindle`;
+    if (operation.setup_start !== null && operation.setup_end !== null) {
+      lines.push(...event(`setup-${name}`, stamp, operation.setup_start, operation.setup_end, `Setup for ${operation.id}`, machine, `${durationText(operation.changeover_min)} of setup for ${operation.process}`));
+    }
     const facts = [
       `${operation.process}, ${operation.quantity} ${operation.quantity === 1 ? 'piece' : 'pieces'}, ${durationText(operation.work_min)} of work`,
       ...(order === undefined || order.due === null ? [] : [`Order ${order.id} is due ${order.due}${order.late_min > 0 ? ` and ${durationText(order.late_min)} late` : ''}`]),
@@ -26,7 +28,7 @@ export function machineCalendarFile(schedule: Schedule, machine: string, scope: 
       ...(operation.state === 'planned' ? [] : [operation.state]),
     ];
     const pieces = operation.quantity === 1 ? '' : ` ×${operation.quantity}`;
-    lines.push(...event(uid('work', operation, scope), stamp, operation.start, operation.end, `${operation.id} ${operation.process}${pieces}`, machine, facts.join('\n')));
+    lines.push(...event(`work-${name}`, stamp, operation.start, operation.end, `${operation.id} ${operation.process}${pieces}`, machine, facts.join('\n')));
   }
   lines.push('END:VCALENDAR');
   return lines.map((line) => `${folded(line)}\r\n`).join('');
@@ -39,8 +41,12 @@ function event(id: string, stamp: string, start: string, end: string, summary: s
   ];
 }
 
-function uid(kind: 'work' | 'setup', { id }: ScheduledOperation, scope: string): string {
-  return `${kind}-${encodeURIComponent(id)}@${encodeURIComponent(scope)}.spindle`;
+/** What an operation is called in all of a shop's plans: its id or, where this only counts the lines of a file, that and what the part is and when it is wanted. */
+function nameIn({ id, process, quantity, setup_min, features }: ScheduledOperation, order: ScheduledOrder | undefined): string {
+  if (!/^line \d+$/.test(id)) return id;
+  const cells = Object.entries(features).sort(([a], [b]) => (a < b ? -1 : 1));
+  const what = JSON.stringify([process, quantity, setup_min, cells, order?.release, order?.due]);
+  return `${id} ${createHash('sha256').update(what).digest('hex').slice(0, 16)}`;
 }
 
 /** A time as RFC 5545 writes it in UTC: 20261123T060000Z. */
