@@ -82,7 +82,7 @@ export async function planParts({ parts, shop, shopVersion, request, earlier, so
   if (faults.length > 0) throw new SpindleError('internal', faultText(laid, faults));
   const made = { ...found, request, shopVersion, modelVersions: work.modelVersions };
   const schedule = makeSchedule(laid, { ...made, now: now(), runtimeSeconds: (now() - began) / 1_000 });
-  const wrong = checkShopSchedule(schedule, shop);
+  const wrong = checkShopSchedule(schedule, shop, parts);
   if (wrong.length > 0) throw new SpindleError('internal', faultText(laid, wrong));
   return schedule;
 

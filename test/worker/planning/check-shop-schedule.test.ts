@@ -11,14 +11,14 @@ test.each([['0x10', '16'], ['0b11', '3'], ['0o7', '7'], ['1e400', '2e400'], ['5'
 });
 
 describe('the checker refuses a schedule', () => {
+  const parts = partsOfRows(exampleRows(40, 3));
   let whole: Schedule;
   beforeAll(async () => {
-    const rows = exampleRows(40, 3);
-    const free = await planned(exampleShop(), partsOfRows(rows), { draws: 20 });
+    const free = await planned(exampleShop(), parts, { draws: 20 });
     const later = free.operations.find(({ process, start_min: start }) => process === 'milling' && start > 300);
     const first = free.operations.find(({ process, operation, start_min: start }) => process === 'turning' && operation === 10 && start === 0);
     if (!later || !first) throw new Error('the example has no such operations');
-    whole = await planned(exampleShop(), partsOfRows(rows), {
+    whole = await planned(exampleShop(), parts, {
       draws: 20, finished: ['P1'],
       locked: [{ id: later.id, machine: later.machine }],
       running: [{ id: first.id, machine: first.machine, remaining_min: 30 }],
@@ -37,11 +37,16 @@ describe('the checker refuses a schedule', () => {
   };
 
   test('only where it is wrong', () => {
-    expect(checkShopSchedule(whole, exampleShop())).toEqual([]);
+    expect(checkShopSchedule(whole, exampleShop(), parts)).toEqual([]);
     expect(whole.late.length).toBeGreaterThan(0);
   });
 
   test.each<[string, (schedule: Schedule) => void, RegExp]>([
+    ['without a part', (s) => { s.operations.pop(); }, /^2 parts are neither planned nor named, and 1 finished: /],
+    ['with a part that was not given', (s) => { first(s.operations).part_id = 'none'; }, /^none is planned or left out more often than it was given/],
+    ['with a part left out that is planned', (s) => { const { part_id: part, order_id: order } = first(s.operations); s.unplanned.push({ batch_id: null, line: 2, part_id: part, order_id: order, operation: null, reason: 'r', fix: 'f' }); }, /is planned or left out more often/],
+    ['with other minutes than were estimated', (s) => { first(s.operations).time_min += 1; }, /is not planned as any part was given/],
+    ['with fewer pieces', (s) => { first(s.operations).quantity += 1; }, /is not planned as any part was given/],
     ['that starts at another time', (s) => { s.options.start = '2026-11-23T07:01'; }, /^the plan starts at/],
     ['with another objective than asked for', (s) => { s.options.objective = 'finish'; }, /^the objective is tardiness, not finish/],
     ['in another time zone', (s) => { s.time_zone = 'UTC'; }, /^the schedule is in UTC, the shop in Europe\/Berlin/],
@@ -92,6 +97,6 @@ describe('the checker refuses a schedule', () => {
   ])('%s', (_name, change, expected) => {
     const schedule = structuredClone(whole);
     change(schedule);
-    expect(checkShopSchedule(schedule, exampleShop())).toContainEqual(expect.stringMatching(expected));
+    expect(checkShopSchedule(schedule, exampleShop(), parts)).toContainEqual(expect.stringMatching(expected));
   });
 });

@@ -58,10 +58,11 @@ test('the shape of a schedule is what other releases know', async () => {
 
 describe('the checker of schedules refuses one', () => {
   const broken = async (change: (schedule: Awaited<ReturnType<typeof planned>>) => void, request: object = {}): Promise<string[]> => {
-    const schedule = await planned(exampleShop(), partsOfRows(exampleRows(30, 3)), request);
-    expect(checkShopSchedule(schedule, exampleShop())).toEqual([]);
+    const parts = partsOfRows(exampleRows(30, 3));
+    const schedule = await planned(exampleShop(), parts, request);
+    expect(checkShopSchedule(schedule, exampleShop(), parts)).toEqual([]);
     change(schedule);
-    return checkShopSchedule(schedule, exampleShop());
+    return checkShopSchedule(schedule, exampleShop(), parts);
   };
   const shifted = (time: string, minutes: number): string => new Date(Date.parse(time) + minutes * 60_000).toISOString();
 
