@@ -6,6 +6,7 @@ import { bestDispatch } from './best-dispatch.ts';
 import { dynasearch, isOneMachineTardiness } from './dynasearch.ts';
 import { leastSetupBound } from './least-setup-bound.ts';
 import { isLoadProblem, loadAnnealing } from './load-annealing.ts';
+import { exactSequences, isFewJobs } from './exact-sequences.ts';
 import { type ParallelWork, parallelWork } from './parallel-work.ts';
 import { isIdenticalMachines, repartition } from './repartition.ts';
 import { ruinAndRecreate } from './ruin-and-recreate.ts';
@@ -28,6 +29,10 @@ const annealingShare = 0.5;
 /** Jobs above which annealing gets further in ten seconds. */
 const mostRuined = 400;
 
+/** Share of the time for going through all sequences of a few jobs and, where iterations are limited, states. */
+const exactShare = 0.1;
+const exactStates = 300_000;
+
 /** Rounds of the time-indexed bound and, where iterations are limited, pairs of job, machine and cell that it looks at in all: a second or two. */
 const boundIterations = 3000;
 const boundPlaces = 1e8;
@@ -45,7 +50,12 @@ export async function solveSingleOperations(problem: Problem, options: SolverOpt
   if (loadsOnly && isIdenticalMachines(work)) return repartition(problem, options);
   if (loadsOnly && work.between.every((between) => between === undefined)) return unrelatedMachines(problem, options);
 
-  const start = startingSchedule(work, options);
+  let start = startingSchedule(work, options);
+  if (isFewJobs(work)) {
+    const exact = exactSequences(work, start, boundBudget(options, exactShare, exactStates), options.onImproved);
+    start = exact.solution;
+    if (exact.isComplete && start.makespan < Infinity) return { solution: start, lowerBound: told(start.objective, options.onBound) };
+  }
   // The searches improve a schedule: where there is none, they have nothing to go by.
   if (start.makespan === Infinity) throw new SpindleError('invalid_body', 'the locked starts, calendars and setups: expected a schedule that keeps to them, found none');
   options.onImproved?.(start);
