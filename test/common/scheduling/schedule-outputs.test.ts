@@ -92,16 +92,16 @@ describe('iCalendar', () => {
   });
 
   test('tells parts without names of two files apart, and knows them again in another plan of the same file', async () => {
-    const shop = shopOf([{ name: 'M', processes: ['p'] }]);
+    const oneMachine = shopOf([{ name: 'M', processes: ['p'] }]);
     const uids = async (row: string, seed: number): Promise<string[]> => {
-      const schedule = await planned(shop, partsOf(`process,x,time_min,due\n${row}\np,9,60,`), {}, { solve: anyPlan(seed) });
+      const schedule = await planned(oneMachine, partsOf(`process,x,time_min,due\n${row}\np,9,60,`), {}, { solve: anyPlan(seed) });
       return [...machineCalendarFile(schedule, 'M', 's').matchAll(/^UID:(.*)\r$/gm)].map((match) => match[1] ?? '').sort();
     };
     const [one, same, otherPart, otherDate] = await Promise.all([uids('p,7,60,2026-11-24', 1), uids('p,7,60,2026-11-24', 2), uids('p,8,60,2026-11-24', 1), uids('p,7,60,2026-12-01', 1)]);
     expect(new Set(one).size).toBe(2);
     expect(same).toEqual(one);
     // The second row is the same in all of them.
-    expect([otherPart, otherDate].map((uids) => uids.filter((uid) => one.includes(uid)).length)).toEqual([1, 1]);
+    expect([otherPart, otherDate].map((other) => other.filter((uid) => one.includes(uid)).length)).toEqual([1, 1]);
   });
 });
 
