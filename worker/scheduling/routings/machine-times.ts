@@ -1,6 +1,6 @@
 import type { Problem } from '../problem.ts';
-import { WorkingTime } from '../working-time.ts';
-import { type RoutingData, setupBetween } from './routing-data.ts';
+import { OperationTimes } from './operation-times.ts';
+import type { RoutingData } from './routing-data.ts';
 
 /** An operation on a machine, with its times. */
 export interface Placing {
@@ -14,7 +14,7 @@ export interface Placing {
 export class MachineTimes {
   readonly #problem: Problem;
   readonly #data: RoutingData;
-  readonly #workingTimes: readonly (WorkingTime | undefined)[];
+  readonly #times: OperationTimes;
   readonly #free: Float64Array;
   readonly #last: Int32Array;
   /** Per machine: locked operations by start. */
@@ -23,7 +23,7 @@ export class MachineTimes {
   constructor(problem: Problem, data: RoutingData) {
     this.#problem = problem;
     this.#data = data;
-    this.#workingTimes = problem.calendars.map((calendar) => (calendar === undefined ? undefined : new WorkingTime(calendar)));
+    this.#times = new OperationTimes(problem, data);
     this.#free = new Float64Array(data.machines);
     this.#last = new Int32Array(data.machines).fill(data.operations);
     const locked: number[][] = Array.from({ length: data.machines }, () => []);
@@ -47,7 +47,7 @@ export class MachineTimes {
 
   /** A time before which no operation of the family of `o` that is ready at `ready` or later starts on a machine. */
   bound(machine: number, o: number, ready: number): number {
-    return this.#start(machine, this.#last[machine] ?? this.#data.operations, o, this.#free[machine] ?? 0, ready, 1);
+    return this.#times.start(machine, this.#last[machine] ?? this.#data.operations, o, this.#free[machine] ?? 0, ready, 1);
   }
 
   /** Takes the machine for an operation. */
@@ -63,33 +63,18 @@ export class MachineTimes {
   #on(o: number, machine: number, ready: number): Placing {
     const ticks = this.#data.durationOn[o * this.#data.machines + machine] ?? 0;
     const locked = this.#problem.lockedStart[o] ?? -1;
-    if (locked >= 0) return { operation: o, machine, start: Math.max(locked, ready), end: this.#worked(machine, Math.max(locked, ready), ticks) };
+    if (locked >= 0) return { operation: o, machine, start: Math.max(locked, ready), end: this.#times.end(machine, Math.max(locked, ready), ticks) };
     let free = this.#free[machine] ?? 0;
     let last = this.#last[machine] ?? this.#data.operations;
     for (const pending of this.#locked[machine] ?? []) {
-      const start = this.#start(machine, last, o, free, ready, ticks);
-      const end = this.#worked(machine, start, ticks);
+      const start = this.#times.start(machine, last, o, free, ready, ticks);
+      const end = this.#times.end(machine, start, ticks);
       const lockedStart = this.#problem.lockedStart[pending] ?? 0;
-      if (this.#start(machine, o, pending, end, 0, 0) <= lockedStart) return { operation: o, machine, start, end };
-      free = Math.max(free, this.#worked(machine, lockedStart, this.#data.durationOn[pending * this.#data.machines + machine] ?? 0));
+      if (this.#times.start(machine, o, pending, end, 0, 0) <= lockedStart) return { operation: o, machine, start, end };
+      free = Math.max(free, this.#times.end(machine, lockedStart, this.#data.durationOn[pending * this.#data.machines + machine] ?? 0));
       last = pending;
     }
-    const start = this.#start(machine, last, o, free, ready, ticks);
-    return { operation: o, machine, start, end: this.#worked(machine, start, ticks) };
-  }
-
-  #start(machine: number, last: number, o: number, free: number, ready: number, ticks: number): number {
-    const setup = setupBetween(this.#data, machine, last, o);
-    const workingTime = this.#workingTimes[machine];
-    if (workingTime === undefined) return Math.max(ready, free + setup);
-    // Where something fits into no window, a calendar would be searched without end.
-    if (free === Infinity) return Infinity;
-    const isSet = setup === 0 ? free : workingTime.end(workingTime.start(free, setup), setup);
-    const from = Math.max(ready, isSet);
-    return from === Infinity ? Infinity : workingTime.start(from, ticks);
-  }
-
-  #worked(machine: number, start: number, ticks: number): number {
-    return start === Infinity ? Infinity : (this.#workingTimes[machine]?.end(start, ticks) ?? start + ticks);
+    const start = this.#times.start(machine, last, o, free, ready, ticks);
+    return { operation: o, machine, start, end: this.#times.end(machine, start, ticks) };
   }
 }

@@ -51,10 +51,14 @@ export async function solveRoutings(problem: Problem, options: SolverOptions): P
   if (first === undefined) return { solution: annealCriticalMoves(problem, options), lowerBound };
   if (isDone(first)) return { solution: first, lowerBound };
   if ((!isPlain(problem) || data.hasSetups) && options.now() < options.deadline) boundOf(relaxation, first, { ...options, onBound: raise }, relaxationShare);
-  if (isMakespan) {
-    await raiseBound(data, heads, first, options, () => lowerBound, raise);
-    const isTiny = isPlain(problem) && data.operations <= exactOperations && data.machines <= exactOperations;
-    if (isTiny && first.objective > lowerBound) first = searchExactly(data, heads, first, options, raise);
+  if (isMakespan) await raiseBound(data, heads, first, options, () => lowerBound, raise);
+  if (data.operations <= exactOperations && data.machines <= exactOperations && !isDone(first)) {
+    const { solution, isComplete } = exactSearch(problem, data, heads, first, boundBudget(options, exactShare, exactStates));
+    if (solution !== undefined) options.onImproved?.((first = solution));
+    if (isComplete) {
+      raise(first.objective);
+      return { solution: first, lowerBound };
+    }
   }
   if (isDone(first) || iterations <= firstIterations) return { solution: first, lowerBound };
   return { solution: engine(problem, { ...options, iterations: iterations - firstIterations, incumbent: first, lowerBound }), lowerBound };
@@ -68,15 +72,6 @@ async function raiseBound(data: RoutingData, heads: HeadsAndTails, first: Soluti
     await assignmentBound(data, heads, { upperBound: first.objective, goOn: boundBudget(options, boundShare, mostRounds), secondsLeft, onImproved: raise });
   }
   raise(destructiveBound(data, bound(), first.objective, () => !goOn()));
-}
-
-/** The first schedule, or a better one; tells its makespan as a bound where it is proven to be the least. */
-function searchExactly(data: RoutingData, heads: HeadsAndTails, first: Solution, options: SolverOptions, raise: (bound: number) => void): Solution {
-  const deadline = shareOfTime(options, exactShare);
-  const { solution = first, isComplete } = exactSearch(data, heads, first.objective, exactStates, () => options.stop() || options.now() >= deadline);
-  if (solution !== first) options.onImproved?.(solution);
-  if (isComplete) raise(solution.objective);
-  return solution;
 }
 
 /** Tabu search where the makespan of a plain routing is asked for, annealing for all else, in turn with the search for single operations where nearly all are such. */

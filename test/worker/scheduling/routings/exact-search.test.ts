@@ -10,10 +10,38 @@ import { type Features, randomRoutings } from '../random-routings.ts';
 
 const mixes: Features[] = [{}, { releases: true }, { flexible: true }, { setups: true }, { flexible: true, setups: true }, { flexible: true, releases: true, setups: true }];
 
-function search(problem: Problem, upperBound: number, mostStates = Infinity): ExactResult {
+function search(problem: Problem, limit: number, mostStates = Infinity): ExactResult {
   const data = routingData(problem);
-  return exactSearch(data, headsAndTails(data), upperBound, mostStates, () => false);
+  let states = 0;
+  return exactSearch(problem, data, headsAndTails(data), { objective: limit, makespan: limit }, () => ++states <= mostStates);
 }
+
+const everything: Features = { flexible: true, setups: true, releases: true, calendars: true };
+const unlimited = Infinity;
+
+/** The problem with its first operation locked to where a plan for another objective has it. */
+function withLock(problem: Problem): Problem {
+  const { solution } = search({ ...problem, objective: problem.objective === 'finish' ? 'makespan' : 'finish' }, unlimited);
+  const onlyFirst = <T extends Int32Array | Float64Array>(values: T | undefined): T => values?.map((value, o) => (o === 0 ? value : -1)) as T;
+  return { ...problem, lockedMachine: onlyFirst(solution?.machine), lockedStart: onlyFirst(solution?.start) };
+}
+
+describe.each(['makespan', 'tardiness', 'finish', 'setup'] as const)('exact search, objective %s', (objective) => {
+  it.each<[string, Features, (problem: Problem) => Problem]>([
+    ['calendars', { calendars: true }, (problem) => problem],
+    ['setups', { flexible: true, setups: true }, (problem) => problem],
+    ['everything', everything, (problem) => problem],
+    ['everything and a locked start', everything, withLock],
+  ])('finds the optimum and proves it with %s', (_name, features, change) => {
+    for (let seed = 1; seed <= 100; seed++) {
+      const problem = change(randomRoutings(seed, { ...features, objective }));
+      const best = bruteForce(problem);
+      const { solution, isComplete } = search(problem, unlimited);
+      expect({ seed, isComplete, objective: solution?.objective, makespan: solution?.makespan }).toEqual({ seed, isComplete: true, ...best });
+      expect(solution && checkSchedule(problem, solution, best.objective).faults, `seed ${seed}`).toEqual([]);
+    }
+  }, 60_000);
+});
 
 describe('exact search', () => {
   it.each(mixes)('finds the optimum of tiny problems and proves it: %o', (features) => {
