@@ -70,7 +70,7 @@ export function requestOf(request: object = {}): ScheduleRequest {
 export function problemOf(shop: Shop, parts: readonly (EstimatedPart | RefusedPart)[], request: object = {}, horizonDays = 60): ShopProblem {
   const clock = new ZonedClock(shop.time_zone);
   const read = requestOf(request);
-  return shopProblem({ work: readPlannedWork(parts, shop, clock), shop, clock, request: read, start: clock.read(read.start ?? planStart) ?? 0, horizon: horizonDays * 24 * 60 * minuteTicks });
+  return shopProblem({ work: readPlannedWork(parts, shop, clock), shop, clock, request: read, start: clock.read(read.start ?? planStart) ?? 0, horizon: horizonDays * 24 * 60 * minuteTicks, notOnDates: new Set() });
 }
 
 /** A simple dispatch rule: order by order of due date, each operation on the machine where it ends first. */

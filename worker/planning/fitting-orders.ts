@@ -4,11 +4,11 @@ import type { Calendar } from '../scheduling/problem.ts';
 import { type PlannedOperation, type PlannedOrder, type PlannedWork, minutesOn } from './planned-work.ts';
 import { workTicks } from './ticks.ts';
 
-/** The longest time without a break that comes again and again, in ticks. */
-export function longestWindow(calendar: Calendar): number {
+/** The longest time without a break, in ticks: of all, where hours `onDates` count, which come but once, or of those that come again and again. */
+export function longestWindow(calendar: Calendar, onDates: boolean): number {
   let longest = 0;
   for (const [index, start] of calendar.starts.entries()) {
-    if (start >= calendar.repeatFrom || calendar.period === Infinity) longest = Math.max(longest, (calendar.ends[index] ?? 0) - start);
+    if (onDates || start >= calendar.repeatFrom || calendar.period === Infinity) longest = Math.max(longest, (calendar.ends[index] ?? 0) - start);
   }
   return longest;
 }
@@ -19,15 +19,17 @@ export interface LaidMachines {
   calendars: readonly (Calendar | undefined)[];
   /** Per machine: true where it has no hours in all the time that is looked at. */
   closed: readonly boolean[];
+  /** Whether an operation that must not pause may be put into hours that come but once, such as those of a Saturday. */
+  onDates: (operation: string) => boolean;
 }
 
 /** The machines that can make an operation, with the working ticks that it takes there. */
-export function alternativesOf(operation: PlannedOperation, { shop, calendars, closed }: LaidMachines): { machine: number; ticks: number }[] {
+export function alternativesOf(operation: PlannedOperation, { shop, calendars, closed, onDates }: LaidMachines): { machine: number; ticks: number }[] {
   return shop.machines.flatMap(({ processes, speed }, machine) => {
     if (closed[machine] || !processes.includes(operation.process)) return [];
     const ticks = workTicks(minutesOn(speed, operation));
     const calendar = calendars[machine];
-    return calendar && !calendar.pausing && ticks > longestWindow(calendar) ? [] : [{ machine, ticks }];
+    return calendar && !calendar.pausing && ticks > longestWindow(calendar, onDates(operation.id)) ? [] : [{ machine, ticks }];
   });
 }
 
@@ -40,6 +42,10 @@ export function fittingOrders(work: PlannedWork, laid: LaidMachines & { end: str
       return { reason: `no machine for ${operation.process} has working hours before ${laid.end}`, fix: 'give a calendar shifts in that time, or end a holiday or closed time of its machines' };
     }
     const hours = Math.round(minutesOn(1, operation) / 6) / 10;
+    const isDated = alternativesOf(operation, { ...laid, onDates: () => true }).length > 0;
+    if (isDated) {
+      return { reason: `its ${hours} h fit between no two breaks of the weekly shifts of a machine for ${operation.process}, where work must not pause, and those hours of dates that are long enough are needed by others`, fix: 'split the quantity, let the machine\'s work pause over breaks, or give further dates' };
+    }
     return { reason: `its ${hours} h fit between no two breaks of a machine for ${operation.process}, and work must not pause there`, fix: 'split the quantity, or let the machine\'s work pause over breaks' };
   };
   const orders = work.orders.filter((order) => {

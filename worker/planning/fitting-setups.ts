@@ -7,9 +7,9 @@ import { minutesOf } from './ticks.ts';
 
 /**
  * Throws `invalid_shop` where a setup that a plan may need, between two operations that can follow each other on a machine or ahead of its first, fits between no two breaks and work
- * must not pause there. `running` are the operations under way, which follow none.
+ * must not pause there. `running` are the operations under way, which follow none; `onDates` as for operations.
  */
-export function checkSetupsFit(problem: Problem, shop: Shop, running: ReadonlySet<number>): void {
+export function checkSetupsFit(problem: Problem, shop: Shop, running: ReadonlySet<number>, onDates: boolean): void {
   for (const [machine, calendar] of problem.calendars.entries()) {
     const setups = problem.setups[machine];
     if (!calendar || calendar.pausing || !setups) continue;
@@ -20,7 +20,7 @@ export function checkSetupsFit(problem: Problem, shop: Shop, running: ReadonlySe
       ...[...before].map(([from, count]) => (from === to && count === 1 && followers === 1 ? 0 : (setups.between[from * problem.familyCount + to] ?? 0))),
     ]);
     const longest = needed.reduce((most, ticks) => Math.max(most, ticks), 0);
-    if (longest <= longestWindow(calendar)) continue;
+    if (longest <= longestWindow(calendar, onDates)) continue;
     const what = `a setup of ${minutesOf(longest)} min on ${shop.machines[machine]?.name} fits between no two breaks, and work must not pause there`;
     throw new SpindleError('invalid_shop', what, { issues: [issueAt(`machines[${machine}]`, what, null, 'shorten the setup, or set pausing to true')] });
   }

@@ -12,7 +12,7 @@ import { withoutFinished } from './finished-operations.ts';
 import { tooFewHours } from './hours-left-over.ts';
 import { type EarlierPlan, leastDisruption } from './least-disruption.ts';
 import { makeSchedule } from './make-schedule.ts';
-import { firstHorizon, longestHorizon, reachingProblem } from './plan-horizon.ts';
+import { firstHorizon, longestHorizon, reachingProblem, simplePlan } from './plan-horizon.ts';
 import { readPlannedWork } from './read-planned-work.ts';
 import type { ShopProblem } from './shop-problem.ts';
 import { tickMs } from './ticks.ts';
@@ -90,7 +90,8 @@ export async function planParts({ parts, shop, shopVersion, request, earlier, so
     const { problem } = shopProblem;
     const left = (): number => Math.min((deadline - now()) / 1_000, secondsLeft(shopProblem.operations.length));
     const search = (seconds: number, incumbent?: Solution): Promise<Solved> => solve(problem, Math.max(shortestSearch, seconds), incumbent);
-    if (before === undefined) return search(left());
+    // The simple plan puts what waits for hours of a date where these are; rules that begin with what can start first may miss them.
+    if (before === undefined) return shopProblem.dated.size === 0 ? search(left()) : search(left(), simplePlan(shopProblem));
     if (request.keep === 'least_disruption') {
       const forBound = Math.min(boundSeconds, boundShare * left());
       const solution = leastDisruption(shopProblem, before, () => left() <= forBound);

@@ -31,6 +31,8 @@ export interface ShopProblem {
   /** Per machine; undefined where it always works. */
   readonly working: readonly (WorkingTime | undefined)[];
   readonly fixings: readonly Fixing[];
+  /** Operations that fit only into hours that come but once. */
+  readonly dated: ReadonlySet<number>;
   readonly unplanned: readonly Unplanned[];
   readonly warnings: readonly FieldIssue[];
 }
@@ -45,6 +47,8 @@ export interface ShopProblemInput {
   readonly start: number;
   /** Ticks for which calendars are to be exact. */
   readonly horizon: number;
+  /** Operations, or all setups too, for which hours that come but once, such as those of a Saturday, do not count where they must not pause: others need them. */
+  readonly notOnDates: ReadonlySet<string> | 'all';
 }
 
 /**
@@ -52,12 +56,13 @@ export interface ShopProblemInput {
  * `nothing_to_plan` where that is everything, `invalid_schedule_request` with every locked or running operation that cannot be kept, `invalid_shop` for
  * setups that cannot be.
  */
-export function shopProblem({ work, shop, clock, request, start, horizon }: ShopProblemInput): ShopProblem {
+export function shopProblem({ work, shop, clock, request, start, horizon, notOnDates }: ShopProblemInput): ShopProblem {
+  const onDates = (id: string): boolean => notOnDates !== 'all' && !notOnDates.has(id);
   const calendars = machineCalendars(shop, clock, start, horizon);
   const working = calendars.map((calendar) => calendar && new WorkingTime(calendar));
   const closed = calendars.map((calendar) => isClosedUntil(horizon, calendar));
   const end = clock.iso(start + horizon * tickMs).slice(0, 10);
-  const { orders, unplanned } = fittingOrders(work, { shop, calendars, closed, end });
+  const { orders, unplanned } = fittingOrders(work, { shop, calendars, closed, onDates, end });
   if (orders.length === 0) {
     const issues = unplanned.slice(0, 100).map(({ line, part_id, reason, fix }) => ({ ...(line === null ? {} : { line }), field: part_id, value: null, message: reason, fix }));
     throw new SpindleError('nothing_to_plan', unplanned.length === 0 ? 'there is no part to plan' : `none of ${unplanned.length} parts can be planned: ${issues[0]?.message}`, { issues });
@@ -69,8 +74,12 @@ export function shopProblem({ work, shop, clock, request, start, horizon }: Shop
 
   const alternatives = operations.map((operation, index) => {
     const fixing = running.get(index);
-    return fixing ? [{ machine: fixing.machine, ticks: fixing.ticks }] : alternativesOf(operation, { shop, calendars, closed });
+    return fixing ? [{ machine: fixing.machine, ticks: fixing.ticks }] : alternativesOf(operation, { shop, calendars, closed, onDates });
   });
+  const dated = new Set<number>();
+  for (const [index, operation] of operations.entries()) {
+    if (!running.has(index) && alternativesOf(operation, { shop, calendars, closed, onDates: () => false }).length === 0) dated.add(index);
+  }
   issues.push(...fixings.flatMap(({ operation, machine, place }) => {
     if (alternatives[operation]?.some((alternative) => alternative.machine === machine && !closed[machine])) return [];
     const what = closed[machine] ? `has no working hours before ${end}` : `has no time without a break that is long enough for ${operations[operation]?.id}, and work must not pause there`;
@@ -108,9 +117,9 @@ export function shopProblem({ work, shop, clock, request, start, horizon }: Shop
     time: (tick) => clock.iso(start + tick * tickMs),
   }));
   if (issues.length > 0) throw new SpindleError('invalid_schedule_request', issues.slice(0, 3).map(issueText).join('; '), { issues });
-  checkSetupsFit(problem, shop, new Set(running.keys()));
+  checkSetupsFit(problem, shop, new Set(running.keys()), notOnDates !== 'all');
   checkRoutingSpan(problem, orders, clock);
-  return { problem, shop, clock, start, horizon, operations, orders, working, fixings, unplanned, warnings: [...work.warnings, ...closedMachines(shop, closed, end), ...machinesWithoutWork(shop, operations), ...families.warnings, ...warnings] };
+  return { problem, shop, clock, start, horizon, operations, orders, working, fixings, dated, unplanned, warnings: [...work.warnings, ...closedMachines(shop, closed, end), ...onDatesOnly(operations, dated), ...machinesWithoutWork(shop, operations), ...families.warnings, ...warnings] };
 }
 
 function offsets(lengths: readonly number[]): Int32Array {
@@ -127,6 +136,16 @@ function machinesWithoutWork(shop: Shop, operations: readonly PlannedOperation[]
     const near = processes.map((process) => nearest(process, needed)).find((process) => process !== undefined);
     const fix = near === undefined ? 'leave it so, where that is right' : `did you mean "${near}"?`;
     return [issueAt(`machines[${machine}].processes`, `no part needs ${processes.join(' or ')}, so that nothing is planned on ${name}`, processes.join(', '), fix)];
+  });
+}
+
+/** Parts that wait for hours that come but once. */
+function onDatesOnly(operations: readonly PlannedOperation[], dated: ReadonlySet<number>): FieldIssue[] {
+  return [...dated].flatMap((index) => {
+    const operation = operations[index];
+    if (!operation) return [];
+    const what = `${operation.id} fits between no two breaks of the weekly shifts, where work must not pause, and waits for hours of a date`;
+    return [{ ...issueAt(`line ${operation.line}`, what, operation.id, 'split the quantity, or let the work of its machines pause over breaks, to have it made at any time'), line: operation.line }];
   });
 }
 

@@ -19,7 +19,8 @@ export class WorkingTime {
 
   /** The earliest start, not before `ready`, of `ticks` of work; Infinity where work that must not pause fits no window. Work of no ticks starts at once. */
   start(ready: number, ticks: number): number {
-    if (ticks === 0) return ready;
+    // What comes behind work that fits no window comes never.
+    if (ticks === 0 || ready === Infinity) return ready;
     const needed = this.#calendar.pausing ? 1 : ticks;
     const first = this.#windowAt(ready);
     // Beyond one whole period nothing new comes.
@@ -33,7 +34,7 @@ export class WorkingTime {
 
   /** The end of `ticks` of work that starts at `start`, a tick that `start()` gave. */
   end(start: number, ticks: number): number {
-    if (ticks === 0 || !this.#calendar.pausing) return start + ticks;
+    if (ticks === 0 || start === Infinity || !this.#calendar.pausing) return start + ticks;
     const window = this.#windowAt(start);
     if (start + ticks <= this.#endOf(window)) return start + ticks;
     const work = this.#workBeforeWindow(window) + start - this.#startOf(window) + ticks;

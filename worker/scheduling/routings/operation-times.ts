@@ -17,15 +17,12 @@ export class OperationTimes {
     const setup = setupBetween(this.#data, machine, last, o);
     const workingTime = this.#workingTimes[machine];
     if (workingTime === undefined) return Math.max(ready, free + setup);
-    // Where something fits into no window, a calendar would be searched without end.
-    if (free === Infinity) return Infinity;
     const isSet = setup === 0 ? free : workingTime.end(workingTime.start(free, setup), setup);
-    const from = Math.max(ready, isSet);
-    return from === Infinity ? Infinity : workingTime.start(from, ticks);
+    return workingTime.start(Math.max(ready, isSet), ticks);
   }
 
   /** When `ticks` that start at `start` end. */
   end(machine: number, start: number, ticks: number): number {
-    return start === Infinity ? Infinity : (this.#workingTimes[machine]?.end(start, ticks) ?? start + ticks);
+    return this.#workingTimes[machine]?.end(start, ticks) ?? start + ticks;
   }
 }
