@@ -50,6 +50,17 @@ export class MachineTimes {
     return this.#times.start(machine, this.#last[machine] ?? this.#data.operations, o, this.#free[machine] ?? 0, ready, 1);
   }
 
+  /** When a machine that is free works again. */
+  opens(machine: number): number {
+    const free = this.#free[machine] ?? 0;
+    return free === Infinity ? Infinity : (this.#workingTimes[machine]?.start(free, 1) ?? free);
+  }
+
+  /** The last operation on a machine so far, N where there is none. */
+  last(machine: number): number {
+    return this.#last[machine] ?? this.#data.operations;
+  }
+
   /** Takes the machine for an operation. */
   place({ operation, machine, start, end }: Placing): void {
     const pending = this.#locked[machine] ?? [];

@@ -2,24 +2,25 @@ import { PriorityHeap } from '../priority-heap.ts';
 import type { Problem } from '../problem.ts';
 import type { MachineTimes, Placing } from './machine-times.ts';
 import type { RoutingData } from './routing-data.ts';
+import { SetupOrder } from './setup-order.ts';
 
-/** Operations of a queue that are looked at in a step at most: those of the least ranks. Others, further behind, seldom start first. */
+/** Operations of a family, or on their way to a machine, that are looked at in a step at most: those of the least ranks, or the first to arrive. Others seldom start first. */
 const mostLooks = 32;
 
-/** The operations of one setup family that can go on one machine; one that another machine has taken drops out when it comes to the top. */
+/** The operations that can go on one machine; one that another machine has taken drops out when it comes to the top. */
 interface MachineQueue {
   readonly machine: number;
   /** Those that are ready after the machine is free, the earliest on top. */
   readonly arriving: PriorityHeap;
-  /** The others, the least rank on top. */
-  readonly waiting: PriorityHeap;
+  /** The others by family, the least rank on top; undefined for families that have not come yet. */
+  readonly waiting: (PriorityHeap | undefined)[];
   /** None starts before. */
   bound: number;
 }
 
 /**
  * The operations whose orders have come to them, found by when they can start, between equals by their rank. They wait in queues by machine and family: of those that are
- * ready when the machine is, all start at one time, so that the few of the least ranks need to be looked at.
+ * ready when the machine is, all of a family start at one time, so that the few of the least ranks need to be looked at, in the families whose setup is short enough.
  */
 export class OpenOperations {
   readonly #data: RoutingData;
@@ -28,12 +29,11 @@ export class OpenOperations {
   readonly #isOpen: Uint8Array;
   /** Per operation: minus the time at which it can start as far as its order goes, or minus its locked start. */
   readonly #readyKey: Float64Array;
-  readonly #queues: MachineQueue[] = [];
-  /** The queues of each machine, by family. */
-  readonly #queuesOf: readonly (MachineQueue | undefined)[][];
+  readonly #queues: readonly MachineQueue[];
   readonly #locked: PriorityHeap;
   readonly #lockedStart: Float64Array;
-  readonly #newQueue: (machine: number) => MachineQueue;
+  readonly #setupOrder: SetupOrder;
+  readonly #newHeap: () => PriorityHeap;
 
   /** `rank`: per operation; the least goes first. */
   constructor(problem: Problem, data: RoutingData, times: MachineTimes, rank: Float64Array) {
@@ -42,13 +42,14 @@ export class OpenOperations {
     this.#rank = rank;
     this.#isOpen = new Uint8Array(data.operations);
     this.#readyKey = new Float64Array(data.operations);
-    this.#queuesOf = Array.from({ length: data.machines }, () => []);
     this.#lockedStart = problem.lockedStart;
+    this.#setupOrder = new SetupOrder(data);
     const rankKey = rank.map((value) => -value);
     const number = Int32Array.from(rank.keys());
     const heap = (key: Float64Array): PriorityHeap => new PriorityHeap(key, number, this.#isOpen);
+    this.#newHeap = () => heap(rankKey);
     this.#locked = heap(this.#readyKey);
-    this.#newQueue = (machine) => ({ machine, arriving: heap(this.#readyKey), waiting: heap(rankKey), bound: Infinity });
+    this.#queues = Array.from({ length: data.machines }, (_, machine) => ({ machine, arriving: heap(this.#readyKey), waiting: [], bound: Infinity }));
   }
 
   /** Lets an operation in that is ready at a tick. */
@@ -62,7 +63,8 @@ export class OpenOperations {
       return;
     }
     for (let a = eligibleStart[o] ?? 0; a < (eligibleStart[o + 1] ?? 0); a++) {
-      const queue = this.#queueOf(eligible[a] ?? 0, o);
+      const queue = this.#queues[eligible[a] ?? 0];
+      if (queue === undefined) continue;
       queue.arriving.push(o);
       queue.bound = Math.min(queue.bound, this.#times.bound(queue.machine, o, ready));
     }
@@ -81,42 +83,55 @@ export class OpenOperations {
   /** Takes out what has been placed. */
   take({ operation, machine }: Placing): void {
     this.#isOpen[operation] = 0;
-    for (const queue of this.#queuesOf[machine] ?? []) if (queue !== undefined) queue.bound = this.#boundOf(queue);
+    const queue = this.#queues[machine];
+    // Setups may be shorter than before.
+    if (queue !== undefined && queue.bound < Infinity) queue.bound = this.#times.opens(machine);
   }
 
-  #queueOf(machine: number, o: number): MachineQueue {
-    const family = this.#data.family[o] ?? 0;
-    const queues = this.#queuesOf[machine] ?? [];
-    const known = queues[family];
-    if (known !== undefined) return known;
-    const queue = this.#newQueue(machine);
-    queues[family] = queue;
-    this.#queues.push(queue);
-    return queue;
-  }
-
-  /** The better one of `best` and what the queue has. */
+  /** The better one of `best` and what the machine has. */
   #look(queue: MachineQueue, best: Placing | undefined): Placing | undefined {
-    const { arriving, waiting } = queue;
-    const passedOver: number[] = [];
-    queue.bound = this.#boundOf(queue);
+    if (queue.bound === Infinity) return best;
+    const { machine, arriving } = queue;
+    const opens = this.#times.opens(machine);
+    this.#letIn(queue, opens);
     let found = best;
-    for (let start = queue.bound; passedOver.length < mostLooks && (found === undefined || start <= found.start); ) {
-      for (let o = arriving.top(); o >= 0 && this.#ready(o) <= start; o = arriving.top()) {
-        arriving.pop();
-        waiting.push(o);
-      }
-      const o = waiting.top();
-      if (o < 0) break;
+    let bound = Infinity;
+    for (const family of this.#setupOrder.families(machine, this.#times.last(machine))) {
+      const waiting = queue.waiting[family];
+      const o = waiting?.top() ?? -1;
+      if (waiting === undefined || o < 0) continue;
+      const start = this.#times.bound(machine, o, 0);
+      bound = Math.min(bound, start);
+      if (found !== undefined && start > found.start) break;
+      found = this.#lookAt(waiting, start, found);
+    }
+    const arrives = arriving.top();
+    if (arrives >= 0) bound = Math.min(bound, Math.max(opens, this.#ready(arrives)));
+    queue.bound = bound;
+    return this.#lookAt(arriving, -Infinity, found);
+  }
+
+  /** Those that are ready when the machine opens wait for it from then on. */
+  #letIn({ arriving, waiting }: MachineQueue, opens: number): void {
+    for (let o = arriving.top(); o >= 0 && this.#ready(o) <= opens; o = arriving.top()) {
+      arriving.pop();
+      (waiting[this.#data.family[o] ?? 0] ??= this.#newHeap()).push(o);
+    }
+  }
+
+  /** The better one of `best` and the first of a heap, as far as they can be better; none can be behind one that starts at `start`, as all of a family do at the earliest. */
+  #lookAt(heap: PriorityHeap, start: number, best: Placing | undefined): Placing | undefined {
+    const passedOver: number[] = [];
+    let found = best;
+    for (let o = heap.top(); o >= 0 && passedOver.length < mostLooks; o = heap.top()) {
+      if (found !== undefined && this.#ready(o) > found.start) break;
       const placing = this.#times.earliest(o, this.#ready(o));
       if (found === undefined || this.#isBefore(placing, found)) found = placing;
-      // The others start no earlier, and have no less a rank.
       if (placing.start <= start) break;
-      waiting.pop();
+      heap.pop();
       passedOver.push(o);
-      if (waiting.top() < 0) start = this.#boundOf(queue);
     }
-    for (const o of passedOver) waiting.push(o);
+    for (const o of passedOver) heap.push(o);
     return found;
   }
 
@@ -127,12 +142,5 @@ export class OpenOperations {
   #isBefore(one: Placing, other: Placing): boolean {
     const [rank, otherRank] = [this.#rank[one.operation] ?? 0, this.#rank[other.operation] ?? 0];
     return one.start < other.start || (one.start === other.start && (rank < otherRank || (rank === otherRank && one.operation < other.operation)));
-  }
-
-  #boundOf({ machine, waiting, arriving }: MachineQueue): number {
-    const waits = waiting.top();
-    if (waits >= 0) return this.#times.bound(machine, waits, 0);
-    const arrives = arriving.top();
-    return arrives < 0 ? Infinity : this.#times.bound(machine, arrives, this.#ready(arrives));
   }
 }

@@ -7,8 +7,8 @@ import { routingData } from '../../../../worker/scheduling/routings/routing-data
 import { dispatchPriorities, timedDispatch } from '../../../../worker/scheduling/routings/timed-dispatch.ts';
 import { randomCalendar } from '../random-routings.ts';
 
-/** So many orders of one to four operations on four machines, some with a choice, with releases, setups and, where asked for, calendars. */
-function shop(seed: number, orders: number, hasCalendars: boolean): Problem {
+/** So many orders of one to four operations on four machines, some with a choice, with releases, setups between so many families and, where asked for, calendars. */
+function shop(seed: number, orders: number, hasCalendars: boolean, familyCount = 2): Problem {
   const random = new RandomStream(seed);
   const orderStart = [0];
   const alternativeStart = [0];
@@ -27,7 +27,9 @@ function shop(seed: number, orders: number, hasCalendars: boolean): Problem {
     orderStart.push(alternativeStart.length - 1);
   }
   const operations = alternativeStart.length - 1;
-  const families = Int32Array.from({ length: operations }, () => random.below(2));
+  const families = Int32Array.from({ length: operations }, () => random.below(familyCount));
+  const between = Float64Array.from({ length: familyCount ** 2 }, (_, i) => (i % (familyCount + 1) === 0 ? 0 : random.below(5)));
+  const initial = Float64Array.from({ length: familyCount }, () => random.below(5));
   return makeProblem({
     objective: 'tardiness',
     machineCount: 4,
@@ -38,9 +40,9 @@ function shop(seed: number, orders: number, hasCalendars: boolean): Problem {
     release: Float64Array.from({ length: orders }, () => (random.below(2) === 0 ? 0 : random.below(2 * orders))),
     due: Float64Array.from({ length: orders }, () => (random.below(4) === 0 ? Infinity : random.below(4 * orders))),
     weight: Float64Array.from({ length: orders }, () => random.below(4)),
-    familyCount: 2,
+    familyCount,
     setupFamily: families,
-    setups: Array.from({ length: 4 }, (_, k) => (k < 2 ? { between: Float64Array.from([0, random.below(5), random.below(5), 0]) } : undefined)),
+    setups: Array.from({ length: 4 }, (_, k) => (k < 2 ? { between, ...(k === 0 ? { initial } : {}) } : undefined)),
     calendars: Array.from({ length: 4 }, () => (hasCalendars && random.below(4) > 0 ? { ...randomCalendar(random), pausing: true } : undefined)),
   });
 }
@@ -76,9 +78,14 @@ function slowDispatch(problem: Problem, priority: string, plan: Plan): void {
   }
 }
 
-it.each([false, true])('lays the operations that a look at every order in each step would lay, with calendars: %s', (hasCalendars) => {
+it.each([
+  [false, 2],
+  [true, 2],
+  [false, 40],
+  [true, 40],
+])('lays the operations that a look at every order in each step would lay, with calendars: %s, with families: %i', (hasCalendars, families) => {
   for (let seed = 1; seed <= 60; seed++) {
-    const problem = shop(seed, 2 + (seed % 20), hasCalendars);
+    const problem = shop(seed, 2 + (seed % 20), hasCalendars, families);
     const data = routingData(problem);
     for (const priority of dispatchPriorities) {
       const [plan, expected] = [emptyPlan(data.operations), emptyPlan(data.operations)];
