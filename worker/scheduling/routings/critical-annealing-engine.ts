@@ -67,8 +67,7 @@ export function searchCriticalMoves(problem: Problem, options: EngineOptions): S
   for (const priority of dispatchPriorities) {
     if (best.solution !== undefined && isOver()) break;
     const start = emptyPlan(data.operations);
-    timedDispatch(problem, data, priority, start);
-    begin(start);
+    if (timedDispatch(problem, data, priority, start, () => best.solution !== undefined && isOver())) begin(start);
   }
   for (let length = firstCooling; !isOver(); length *= 2) {
     load(plan);

@@ -9,18 +9,23 @@ import type { RoutingData } from './routing-data.ts';
 export const dispatchPriorities = ['work', 'slack', 'weight'] as const;
 type DispatchPriority = (typeof dispatchPriorities)[number];
 
+/** Operations laid between two looks at the clock. */
+const operationsBetweenLooks = 64;
+
 /**
  * A plan by dispatching that keeps calendars and leaves room for operations whose start is locked: again and again the operation that can start first,
- * on the machine where it ends first.
+ * on the machine where it ends first. False, with the plan half made, where `isOver`, asked now and then, ends it.
  */
-export function timedDispatch(problem: Problem, data: RoutingData, priority: DispatchPriority, plan: Plan): void {
+export function timedDispatch(problem: Problem, data: RoutingData, priority: DispatchPriority, plan: Plan, isOver = (): boolean => false): boolean {
   const { operations, order, orderBefore, orderAfter, release } = data;
   const times = new MachineTimes(problem, data);
   const open = new OpenOperations(problem, data, times, ranks(problem, data, priority));
   const starts = new Float64Array(operations);
   const ends = new Float64Array(operations);
   for (let o = 0; o < operations; o++) if ((orderBefore[o] ?? 0) > operations) open.add(o, release[order[o] ?? 0] ?? 0);
+  let placed = 0;
   for (let placing = open.first(); placing !== undefined; placing = open.first()) {
+    if (++placed % operationsBetweenLooks === 0 && isOver()) return false;
     const { operation, machine, start, end } = placing;
     plan.machine[operation] = machine;
     starts[operation] = start;
@@ -32,6 +37,7 @@ export function timedDispatch(problem: Problem, data: RoutingData, priority: Dis
   }
   for (let o = 0; o < operations; o++) plan.sequence[o] = o;
   plan.sequence.sort((a, b) => (starts[a] ?? 0) - (starts[b] ?? 0) || (ends[a] ?? 0) - (ends[b] ?? 0) || a - b);
+  return true;
 }
 
 /** Per operation: the least goes first, by its order and the work that is left from it on. */

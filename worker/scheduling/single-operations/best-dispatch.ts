@@ -11,12 +11,17 @@ const firstLookAhead = 4;
 const firstSetupLookAhead = 1;
 const largest = 4096;
 
-/** The best of the schedules that the dispatch rules make, ATCS with the look-aheads that suit the work; `onImproved` is called with each better one that can be. */
-export function bestDispatch(work: ParallelWork, onImproved?: (solution: Solution) => void): MachineSequences {
+/**
+ * The best of the schedules that the dispatch rules make, ATCS with the look-aheads that suit the work; `onImproved` is called with each better one that can be.
+ * With the first schedule it ends as soon as `isOver`.
+ */
+export function bestDispatch(work: ParallelWork, onImproved?: (solution: Solution) => void, isOver = (): boolean => false): MachineSequences {
   let best: MachineSequences = [];
   let least: Solution | undefined;
-  const make = (rule: DispatchRule, lookAhead?: number, setupLookAhead?: number): Solution => {
-    const sequences = dispatch(work, rule, lookAhead, setupLookAhead);
+  const make = (rule: DispatchRule, lookAhead?: number, setupLookAhead?: number): Solution | undefined => {
+    const isEnough = (): boolean => least !== undefined && least.makespan < Infinity && isOver();
+    const sequences = isEnough() ? undefined : dispatch(work, rule, lookAhead, setupLookAhead, isEnough);
+    if (sequences === undefined) return undefined;
     const found = scheduleOfSequences(work, sequences);
     if (least !== undefined && !isBetter(found, least)) return found;
     best = sequences;
@@ -34,14 +39,14 @@ export function bestDispatch(work: ParallelWork, onImproved?: (solution: Solutio
  * Doubles or halves one look-ahead, then the other where there are setups, as long as that makes the schedule better. Which ones are good differs by a factor of 50
  * between shops with some late work and those with far too much; near them the objective has one valley, by and large.
  */
-function seekLookAheads(make: (lookAhead: number, setupLookAhead: number) => Solution, hasSetups: boolean): void {
+function seekLookAheads(make: (lookAhead: number, setupLookAhead: number) => Solution | undefined, hasSetups: boolean): void {
   let lookAhead = firstLookAhead;
   let setupLookAhead = firstSetupLookAhead;
   let found = make(lookAhead, setupLookAhead);
   const scale = (factor: number, setupFactor: number): boolean => {
     if (Math.max(lookAhead * factor, setupLookAhead * setupFactor) > largest || Math.min(lookAhead * factor, setupLookAhead * setupFactor) < 1 / largest) return false;
     const scaled = make(lookAhead * factor, setupLookAhead * setupFactor);
-    if (!isBetter(scaled, found)) return false;
+    if (scaled === undefined || found === undefined || !isBetter(scaled, found)) return false;
     found = scaled;
     lookAhead *= factor;
     setupLookAhead *= setupFactor;

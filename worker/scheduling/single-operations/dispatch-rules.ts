@@ -9,11 +9,16 @@ import { type ParallelWork, endAfter } from './parallel-work.ts';
 export const dispatchRules = ['edd', 'atcs', 'spt', 'fifo', 'ms'] as const;
 export type DispatchRule = (typeof dispatchRules)[number];
 
+/** Jobs laid out between two looks at the clock. */
+const jobsBetweenLooks = 64;
+
 /**
  * The sequences that a dispatch rule makes: the machine that is free first takes the best of the jobs that have arrived and fit before its
- * next locked start, until all are laid out. `lookAhead` and `setupLookAhead` are the k1 and k2 of ATCS, in mean durations and mean setups.
+ * next locked start, until all are laid out. `lookAhead` and `setupLookAhead` are the k1 and k2 of ATCS, in mean durations and mean setups. Undefined where `isOver`, asked now and then, ends it.
  */
-export function dispatch(work: ParallelWork, rule: DispatchRule, lookAhead = 2, setupLookAhead = 0.5): MachineSequences {
+export function dispatch(work: ParallelWork, rule: DispatchRule, lookAhead?: number, setupLookAhead?: number): MachineSequences;
+export function dispatch(work: ParallelWork, rule: DispatchRule, lookAhead?: number, setupLookAhead?: number, isOver?: () => boolean): MachineSequences | undefined;
+export function dispatch(work: ParallelWork, rule: DispatchRule, lookAhead = 2, setupLookAhead = 0.5, isOver = (): boolean => false): MachineSequences | undefined {
   const sequences: number[][] = Array.from({ length: work.machines }, () => []);
   const locked = lockedByMachine(work);
   const free = new Float64Array(work.machines);
@@ -26,13 +31,14 @@ export function dispatch(work: ParallelWork, rule: DispatchRule, lookAhead = 2, 
     sequences[machine]?.push(job);
   };
 
-  while (left > 0) {
+  for (let step = 1; left > 0; step++) {
+    if (step % jobsBetweenLooks === 0 && isOver()) return undefined;
     const machine = earliest(free, idle);
     if (machine < 0) break;
     const next = locked[machine]?.[0];
     const now = free[machine] ?? 0;
     const before = sequences[machine]?.at(-1) ?? -1;
-    const best = queues[machine]?.best(now, before, (job) => fits(work, machine, before, now, job, next)) ?? -1;
+    const best = queues[machine]?.best(now, before, next === undefined ? Infinity : (work.lockedStart[next] ?? 0), (job) => fits(work, machine, before, now, job, next)) ?? -1;
     if (best >= 0) {
       append(machine, best);
       waits[best] = 0;

@@ -15,12 +15,15 @@ export function leastSetupBound(work: ParallelWork): number {
   let freeFirsts = 0;
   for (let machine = 0; machine < machines; machine++) {
     if (work.initial[machine] === undefined) freeFirsts++;
+    const entered = new Uint8Array(familyCount);
     for (let job = 0; job < jobs; job++) {
       const at = machine * jobs + job;
       if ((duration[at] ?? Infinity) === Infinity) continue;
       const own = family[job] ?? 0;
       present[own] = 1;
       others[job] = Math.min(others[job] ?? Infinity, behindAny[at] ?? 0);
+      if (entered[own] === 1) continue;
+      entered[own] = 1;
       entry[own] = Math.min(entry[own] ?? Infinity, cheapestEntry(work, machine, own));
     }
   }

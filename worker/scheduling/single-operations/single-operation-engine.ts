@@ -17,6 +17,9 @@ import { timeIndexedBound } from './time-indexed-bound.ts';
 import { unrelatedMachines } from './unrelated-machines.ts';
 import { workingLoadBound } from './working-load-bound.ts';
 
+/** Share of the time that the dispatch rules may take once there is a schedule: with thousands of jobs the search makes less of it than better look-aheads do. */
+const dispatchShare = 0.5;
+
 /** Share of the time that a bound may take. */
 const boundShare = 0.15;
 
@@ -73,8 +76,10 @@ export function improveSchedule(problem: Problem, options: EngineOptions & { rea
 }
 
 /** The better of the incumbent and what the dispatch rules make, each improvement told; its makespan is Infinity where none can be. */
-function startingSchedule(work: ParallelWork, { incumbent, onImproved }: EngineOptions): Solution {
-  const dispatched = scheduleOfSequences(work, bestDispatch(work, onImproved));
+function startingSchedule(work: ParallelWork, options: EngineOptions): Solution {
+  const { incumbent, onImproved, now, stop } = options;
+  const until = shareOfTime(options, dispatchShare);
+  const dispatched = scheduleOfSequences(work, bestDispatch(work, onImproved, () => now() >= until || stop()));
   return incumbent === undefined ? dispatched : betterSchedule(work, sequencesOf(work, incumbent), dispatched, onImproved);
 }
 
@@ -115,13 +120,14 @@ function annealAndRuin(work: ParallelWork, options: SolverOptions & { readonly i
 /** The bound for the objective, told as it grows; `share` is that of the time left which it may take, the schedule a good one. */
 export function boundOf(work: ParallelWork, solution: Solution, options: SolverOptions, share: number): number {
   const { onBound } = options;
+  const goOn = boundBudget(options, share, boundPlaces);
   const { objective } = work.problem;
-  if (objective === 'makespan') return told(workingLoadBound(work, solution.makespan), onBound);
+  if (objective === 'makespan') return told(workingLoadBound(work, solution.makespan, goOn), onBound);
   if (objective === 'setup') return told(leastSetupBound(work), onBound);
   return timeIndexedBound(work, {
     solution,
     iterations: boundIterations,
-    goOn: boundBudget(options, share, boundPlaces),
+    goOn,
     onImproved: (bound) => onBound?.(bound),
   });
 }

@@ -10,14 +10,15 @@ const releasesAtMost = 8;
  * A lower bound on the makespan: no job ends before it could alone, and from any release on, the work that arrives then or later, with the
  * least setups, fits into the machines' working time. Work is shared out among unlike machines in fractions at the best prices of their
  * time: Σ_j min_i price_i · p_ij ≤ Σ_i price_i · time_i (dual of the assignment programme, prices by a multiplicative subgradient).
+ * Ends early with what it has where `goOn`, asked before each round of prices, tells that there is no time for another.
  */
-export function workingLoadBound(work: ParallelWork, upper: number): number {
+export function workingLoadBound(work: ParallelWork, upper: number, goOn: () => boolean): number {
   let bound = 0;
   for (let job = 0; job < work.jobs; job++) bound = Math.max(bound, earliestEnd(work, job));
   const releases = [...new Set(work.release)].sort((a, b) => a - b);
   const every = Math.max(1, Math.ceil(releases.length / releasesAtMost));
   const setups = leastSetups(work);
-  for (let k = 0; k < releases.length && bound < upper; k += every) bound = Math.max(bound, loadBound(work, setups, releases[k] ?? 0, bound, upper));
+  for (let k = 0; k < releases.length && bound < upper && goOn(); k += every) bound = Math.max(bound, loadBound(work, setups, releases[k] ?? 0, bound, upper, goOn));
   return bound;
 }
 
@@ -34,7 +35,7 @@ export function earliestEnd(work: ParallelWork, job: number): number {
   return earliest === Infinity ? 0 : earliest;
 }
 
-function loadBound(work: ParallelWork, setups: Float64Array, from: number, lower: number, upper: number): number {
+function loadBound(work: ParallelWork, setups: Float64Array, from: number, lower: number, upper: number, goOn: () => boolean): number {
   const { jobs, machines, duration } = work;
   const arriving = Array.from({ length: jobs }, (_, job) => job).filter((job) => (work.release[job] ?? 0) >= from);
   const before = Float64Array.from(work.clocks, (clock) => clock?.workBefore(from) ?? from);
@@ -50,7 +51,7 @@ function loadBound(work: ParallelWork, setups: Float64Array, from: number, lower
   const price = new Float64Array(machines).fill(1 / machines);
   const load = new Float64Array(machines);
   let bound = lower;
-  for (let round = 0; round < iterations && bound < upper; round++) {
+  for (let round = 0; round < iterations && bound < upper && (round === 0 || goOn()); round++) {
     load.fill(0);
     let needed = 0;
     for (const job of arriving) {
