@@ -18,7 +18,7 @@ import { unrelatedMachines } from './unrelated-machines.ts';
 import { workingLoadBound } from './working-load-bound.ts';
 
 /** Share of the time that the dispatch rules may take once there is a schedule: with thousands of jobs the search makes less of it than better look-aheads do. */
-const dispatchShare = 0.5;
+const dispatchShare = 0.7;
 
 /** Share of the time that a bound may take. */
 const boundShare = 0.15;

@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { dispatch } from '../../../../worker/scheduling/single-operations/dispatch-rules.ts';
+import { type Problem, makeProblem } from '../../../../worker/scheduling/problem.ts';
+import { dispatch, dispatchRules } from '../../../../worker/scheduling/single-operations/dispatch-rules.ts';
 import { type ParallelWork, endAfter, parallelWork, setupTicks } from '../../../../worker/scheduling/single-operations/parallel-work.ts';
 import { generatedShop } from './generated-shop.ts';
 
 const shop = parallelWork(generatedShop(120, 6, 7));
+
+/** Jobs on one machine, with what is said of them. */
+function oneMachine(ticks: readonly number[], rest: Partial<Problem>): ParallelWork {
+  const numbers = Int32Array.from({ length: ticks.length + 1 }, (_, job) => job);
+  return parallelWork(
+    makeProblem({ machineCount: 1, orderStart: numbers, alternativeStart: numbers, alternativeMachine: new Int32Array(ticks.length), alternativeDuration: Float64Array.from(ticks), objective: 'tardiness', ...rest }),
+  );
+}
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -42,5 +51,28 @@ describe('dispatch rules', () => {
       before[machine] = taken;
       left.delete(taken);
     }
+  });
+
+  it.each(['edd', 'atcs', 'ms'] as const)('take by %s jobs without a due date last', (rule) => {
+    const work = oneMachine([4, 3, 2], { due: Float64Array.from([Infinity, 9, 8]) });
+    expect([...(dispatch(work, rule)[0] ?? [])].slice(-1)).toEqual([0]);
+  });
+
+  it.each(dispatchRules)('fill by %s the time before a locked start with what fits, however many do not', (rule) => {
+    // Job 0 is locked at 10; of 300 others the last alone is short enough to go before.
+    const ticks = [5, ...Array.from({ length: 299 }, () => 20), 10];
+    const locked = new Int32Array(ticks.length).fill(-1);
+    const lockedStart = new Float64Array(ticks.length).fill(-1);
+    locked[0] = 0;
+    lockedStart[0] = 10;
+    const work = oneMachine(ticks, { lockedMachine: locked, lockedStart, due: new Float64Array(ticks.length).fill(5_000), weight: Float64Array.from(ticks, (_, job) => (job === 300 ? 5 : 1)) });
+    const sequence = [...(dispatch(work, rule)[0] ?? [])];
+    expect(sequence).toHaveLength(ticks.length);
+    if (rule === 'atcs' || rule === 'spt') expect(sequence.slice(0, 2)).toEqual([300, 0]);
+    else expect(sequence.indexOf(0)).toBeLessThanOrEqual(1);
+  });
+
+  it('end where there is no more time', () => {
+    expect(dispatch(shop, 'atcs', 2, 0.5, () => true)).toBeUndefined();
   });
 });
