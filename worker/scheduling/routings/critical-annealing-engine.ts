@@ -1,9 +1,11 @@
 import { SpindleError } from '../../../common/errors.ts';
 import type { EngineOptions, Problem, Solution } from '../problem.ts';
 import { RandomStream } from '../random-stream.ts';
+import { seekLookAheads } from '../single-operations/look-aheads.ts';
 import { BestSchedule } from './best-schedule.ts';
 import { CriticalMoves } from './critical-moves.ts';
 import { DisjunctiveGraph } from './disjunctive-graph.ts';
+import { RoutedDispatch, restShares } from './routed-dispatch.ts';
 import { type Plan, copyPlan, emptyPlan, planOf } from './plan.ts';
 import { PlanEvaluation } from './plan-evaluation.ts';
 import { routingData } from './routing-data.ts';
@@ -15,6 +17,9 @@ const coldShare = 1e-3;
 
 /** Iterations of the first cooling; each later one is twice as long. */
 const firstCooling = 20_000;
+
+/** Share of the time that seeking the best dispatch rule may take once there is a schedule. */
+const dispatchShare = 0.5;
 
 /**
  * Simulated annealing over the machines' sequences for routings with any objective, calendars and locked starts: moves what the worst orders wait for,
@@ -64,6 +69,19 @@ export function searchCriticalMoves(problem: Problem, options: EngineOptions): S
   const isOver = (): boolean => iteration >= limit || options.stop() || options.now() >= options.deadline || isOptimal();
   if (options.incumbent !== undefined) begin(planOf(options.incumbent));
   // Each is told before the next is made.
+  if (canDispatchRouted(problem)) {
+    const until = options.iterations === undefined ? options.now() + dispatchShare * (options.deadline - options.now()) : options.deadline;
+    const isEnough = (): boolean => best.solution !== undefined && (isOver() || options.now() >= until);
+    const rules = new RoutedDispatch(problem, data);
+    const start = emptyPlan(data.operations);
+    for (const restShare of restShares) {
+      seekLookAheads((lookAhead, setupLookAhead) => {
+        if (isEnough() || !rules.make({ lookAhead, setupLookAhead, restShare }, start, isEnough)) return undefined;
+        begin(start);
+        return { objective: evaluation.objective, makespan: evaluation.makespan };
+      }, rules.hasSetups);
+    }
+  }
   for (const priority of dispatchPriorities) {
     if (best.solution !== undefined && isOver()) break;
     const start = emptyPlan(data.operations);
@@ -89,6 +107,11 @@ export function searchCriticalMoves(problem: Problem, options: EngineOptions): S
     }
   }
   return best.solution;
+}
+
+/** True where the rules for routings know what the objective asks for, and no start is locked. */
+function canDispatchRouted({ objective, lockedStart }: Problem): boolean {
+  return (objective === 'tardiness' || objective === 'finish') && lockedStart.every((start) => start < 0);
 }
 
 /** Mean increase of the energy over the first moves that increase it. */
