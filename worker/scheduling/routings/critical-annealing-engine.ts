@@ -90,7 +90,8 @@ export function searchCriticalMoves(problem: Problem, options: EngineOptions): S
   for (let length = firstCooling; !isOver(); length *= 2) {
     load(plan);
     let energy = energyOf();
-    let temperature = hot * meanWorsening(moves, energyOf, evaluation, energy, isOver);
+    // With fewer moves than pairs of operations, what a hot start spoils is not made good again.
+    let temperature = hot * Math.min(1, length / data.operations ** 2) * meanWorsening(moves, energyOf, evaluation, energy, isOver);
     const cooling = coldShare ** (1 / length);
     for (let i = 0; i < length; i++) {
       if ((iteration++ & 63) === 0 && isOver()) break;
