@@ -1,6 +1,7 @@
 import { SpindleError } from '../../../common/errors.ts';
 import type { EngineOptions, Problem, Solution } from '../problem.ts';
 import { RandomStream } from '../random-stream.ts';
+import { shareOfTime } from '../shares.ts';
 import { seekLookAheads } from '../single-operations/look-aheads.ts';
 import { BestSchedule } from './best-schedule.ts';
 import { CriticalMoves } from './critical-moves.ts';
@@ -70,7 +71,7 @@ export function searchCriticalMoves(problem: Problem, options: EngineOptions): S
   if (options.incumbent !== undefined) begin(planOf(options.incumbent));
   // Each is told before the next is made.
   if (canDispatchRouted(problem)) {
-    const until = options.iterations === undefined ? options.now() + dispatchShare * (options.deadline - options.now()) : options.deadline;
+    const until = shareOfTime(options, dispatchShare);
     const isEnough = (): boolean => best.solution !== undefined && (isOver() || options.now() >= until);
     const rules = new RoutedDispatch(problem, data);
     const start = emptyPlan(data.operations);

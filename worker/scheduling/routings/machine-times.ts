@@ -52,8 +52,7 @@ export class MachineTimes {
 
   /** When a machine that is free works again. */
   opens(machine: number): number {
-    const free = this.#free[machine] ?? 0;
-    return free === Infinity ? Infinity : (this.#workingTimes[machine]?.start(free, 1) ?? free);
+    return this.#times.opens(machine, this.#free[machine] ?? 0);
   }
 
   /** The last operation on a machine so far, N where there is none. */

@@ -21,6 +21,11 @@ export class OperationTimes {
     return workingTime.start(Math.max(ready, isSet), ticks);
   }
 
+  /** When a machine works from `time` on. */
+  opens(machine: number, time: number): number {
+    return this.#workingTimes[machine]?.start(time, 1) ?? time;
+  }
+
   /** When `ticks` that start at `start` end. */
   end(machine: number, start: number, ticks: number): number {
     return this.#workingTimes[machine]?.end(start, ticks) ?? start + ticks;
