@@ -6,6 +6,6 @@ import { trainModel } from './train-model.ts';
 await answerThread<FitCall>((input, tell) => {
   const trained = trainModel(input, tell);
   const { table, ...arrays } = trained.evidence;
-  const moved = [...table.columns, table.target, arrays.residuals, arrays.meanResiduals, arrays.outlying, arrays.within];
+  const moved = [...table.columns, table.target, arrays.residuals, arrays.meanResiduals, arrays.outlying, arrays.within, arrays.parts];
   return Promise.resolve({ answer: trained, moved: moved.map(({ buffer }) => buffer as ArrayBuffer) });
 });

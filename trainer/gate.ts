@@ -1,6 +1,7 @@
 import { nominalCoverage } from '../common/estimate.ts';
 import type { Gate } from '../common/model/report.ts';
 import type { PartSchema } from '../common/part-schema.ts';
+import { designEffect } from './design-effect.ts';
 import { type PairedErrors, compareErrors, isWorse, normalQuantile, studentQuantile } from './paired-errors.ts';
 import { rangeCheck } from './range-check.ts';
 import type { Rival } from './rival.ts';
@@ -11,6 +12,8 @@ import type { TrainingTable } from './training-table.ts';
 export interface GateEvidence {
   schema: PartSchema;
   table: TrainingTable;
+  /** By row the part that it is of: what differs between two versions on one row of a part differs alike on the others. */
+  parts: Uint32Array;
   /** Actual - estimate. */
   residuals: Float64Array;
   /** Actual - mean of the other folds. */
@@ -27,9 +30,10 @@ type Check = NonNullable<Gate['checks']>[number];
 const clearly = 2;
 /** A candidate that has learned from less than this share of the current version's rows has to be clearly better: of few rows, no harm shown is no proof that there is none. */
 const fewRows = 0.5;
-/** Fewer rows than these say nothing of a version. */
+/** Fewer rows, or rows of fewer parts, than these say nothing of a version. */
 const minNewRows = 20;
 const minLevelRows = 50;
+const minParts = 20;
 /** Chance that, of all levels looked at, one of a candidate that is no worse is called worse. */
 const falseAlarm = 0.05;
 const coverageTolerance = 0.03;
@@ -53,7 +57,7 @@ export function judge(evidence: GateEvidence, rival: Rival, promote = false): Ga
   }
   const counted = countedErrors(evidence);
   const all = Uint32Array.from(evidence.residuals.keys());
-  const overMean = compareErrors(counted.squares, counted.squaresOf(evidence.meanResiduals), all);
+  const overMean = compareErrors(counted.squares, counted.squaresOf(evidence.meanResiduals), all, evidence.parts);
   const unit = evidence.schema.target.unit === undefined ? '' : ` ${evidence.schema.target.unit}`;
   const own = [plainMeanCheck(overMean, unit), coverageCheck(evidence)];
   const gross: Partial<Gate> = counted.rows > 0 ? { gross_errors: { rows: counted.rows, counted_as: counted.cap } } : {};
@@ -116,9 +120,9 @@ function plainMeanCheck(errors: PairedErrors, unit: string): Check {
 
 /**
  * Too few inside is told by the rows without gross errors, which no interval need cover; too many by those strictly within, of all rows:
- * equal errors, as of data without noise, lie on the bounds themselves.
+ * equal errors, as of data without noise, lie on the bounds themselves. Rows of one part that are within or outside together count for less.
  */
-function coverageCheck({ outlying, within }: GateEvidence): Check {
+function coverageCheck({ outlying, within, parts }: GateEvidence): Check {
   let [others, covered, strictly] = [0, 0, 0];
   for (const [row, where] of within.entries()) {
     if (where === 1) strictly++;
@@ -126,7 +130,9 @@ function coverageCheck({ outlying, within }: GateEvidence): Check {
     others++;
     if (where > 0) covered++;
   }
-  const tolerance = Math.max(coverageTolerance, 2 * Math.sqrt((nominalCoverage * (1 - nominalCoverage)) / others)) + 1e-9;
+  const usual = parts.filter((_, row) => outlying[row] !== 1);
+  const alike = Math.max(1, designEffect(within.filter((_, row) => outlying[row] !== 1).map((where) => (where > 0 ? 1 : 0)), usual));
+  const tolerance = Math.max(coverageTolerance, 2 * Math.sqrt((alike * nominalCoverage * (1 - nominalCoverage)) / others)) + 1e-9;
   const low = covered / others;
   const high = strictly / within.length;
   const range = `${percent(nominalCoverage - tolerance)} to ${percent(Math.min(1, nominalCoverage + tolerance))}`;
@@ -147,7 +153,7 @@ interface Comparison {
 }
 
 function compareWith(comparison: Comparison): { figures: PairedErrors; checks: Check[]; more: Pick<Gate, 'rows_new' | 'new_rows' | 'by_category'> } {
-  const { rival, rows, squares, squaresOfCurrent, negligible, unit } = comparison;
+  const { rival, rows, squares, squaresOfCurrent, negligible, unit, evidence: { parts } } = comparison;
   const newRows = rows.filter((row) => rival.isNew[row] === 1);
   const which = newRows.length === 0 ? 'all of which it has learned from' : newRows.length === rows.length ? 'all of them new to it' : `${newRows.length} of them new to it`;
   const check = (name: Check['check'], errors: PairedErrors, where: string): Check => {
@@ -155,7 +161,7 @@ function compareWith(comparison: Comparison): { figures: PairedErrors; checks: C
     const worse = isWorse(errors, 1, negligible);
     return { check: name, holds: !worse, says: worse ? `its error of ${ours} is larger by more than a standard error than the ${theirs} of the current version ${rival.version} on ${where}` : `${rival.version} has ${theirs} on ${where}, where this one has ${ours}` };
   };
-  const figures = compareErrors(squares, squaresOfCurrent, rows);
+  const figures = compareErrors(squares, squaresOfCurrent, rows, parts);
   const where = `the same ${rows.length} rows, ${which}`;
   const checks = [check('all rows', figures, where)];
   const learned = comparison.squares.length;
@@ -164,8 +170,8 @@ function compareWith(comparison: Comparison): { figures: PairedErrors; checks: C
     checks.push({ check: 'few rows', holds: isBetter, says: `it has learned from ${learned} rows, fewer than half of the ${rival.rowsLearned} of ${rival.version}${isBetter ? ', and is clearly better' : `, and its error of ${figure(figures.error)}${unit} is not clearly below the ${figure(figures.error_of_current)}${unit} of that on ${where}`}` });
   }
   const more: Pick<Gate, 'rows_new' | 'new_rows' | 'by_category'> = { rows_new: newRows.length };
-  if (newRows.length >= minNewRows && newRows.length < rows.length) {
-    more.new_rows = compareErrors(squares, squaresOfCurrent, newRows);
+  if (newRows.length >= minNewRows && partCount(newRows, parts) >= minParts && newRows.length < rows.length) {
+    more.new_rows = compareErrors(squares, squaresOfCurrent, newRows, parts);
     checks.push(check('new rows', more.new_rows, `the ${newRows.length} rows that are new to that`));
   }
   const categories = compareLevels(comparison);
@@ -177,23 +183,26 @@ function compareWith(comparison: Comparison): { figures: PairedErrors; checks: C
 }
 
 /** Compares every level with enough rows, each with its own standard error; the chance of a false alarm is shared among them (Bonferroni). */
-function compareLevels({ evidence: { schema, table }, rows, squares, squaresOfCurrent, negligible, unit }: Comparison): { check: Check; figures: NonNullable<Gate['by_category']> } | undefined {
+function compareLevels({ evidence: { schema, table, parts }, rows, squares, squaresOfCurrent, negligible, unit }: Comparison): { check: Check; figures: NonNullable<Gate['by_category']> } | undefined {
   const compared = schema.features.flatMap(({ name: feature, levels }, f) => {
     if (!levels) return [];
     const rowsOf = rowsByLevel(table.columns[f], rows, levels.length);
     return levels.flatMap((level, code) => {
-      const ofLevel = rowsOf[code] ?? [];
-      return ofLevel.length < minLevelRows ? [] : [{ feature, level, ...compareErrors(squares, squaresOfCurrent, Uint32Array.from(ofLevel)) }];
+      const ofLevel = Uint32Array.from(rowsOf[code] ?? []);
+      const count = partCount(ofLevel, parts);
+      return ofLevel.length < minLevelRows || count < minParts ? [] : [{ figures: { feature, level, ...compareErrors(squares, squaresOfCurrent, ofLevel, parts) }, freedom: count - 1 }];
     });
   });
   if (compared.length === 0) return undefined;
   const critical = normalQuantile(falseAlarm / compared.length);
-  const worse = compared.filter((errors) => isWorse(errors, studentQuantile(critical, errors.rows - 1), negligible));
-  const worst = compared.filter(({ difference }) => difference > 0).sort((a, b) => b.difference / (b.standard_error || 1) - a.difference / (a.standard_error || 1)).slice(0, maxWorst);
+  const worse = compared.filter(({ figures, freedom }) => isWorse(figures, studentQuantile(critical, freedom), negligible)).map(({ figures }) => figures);
+  const worst = compared.map(({ figures }) => figures).filter(({ difference }) => difference > 0).sort((a, b) => b.difference / (b.standard_error || 1) - a.difference / (a.standard_error || 1)).slice(0, maxWorst);
   const named = worse.slice(0, 3).map(({ feature, level, error, error_of_current, rows: count }) => `${feature} ${level.slice(0, 40)} (${figure(error)}${unit} against ${figure(error_of_current)}${unit} on ${count} rows)`);
   const says = worse.length === 0 ? `none of ${compared.length} levels of categories is worse beyond chance` : `it is worse beyond chance for ${named.join(', ')}${worse.length > 3 ? ` and ${worse.length - 3} more levels` : ''}`;
   return { check: { check: 'categories', holds: worse.length === 0, says }, figures: { levels: compared.length, critical, worst } };
 }
+
+const partCount = (rows: Uint32Array, parts: Uint32Array): number => new Set(rows.map((row) => parts[row] ?? 0)).size;
 
 function rowsByLevel(codes: Float64Array | undefined, rows: Uint32Array, levels: number): number[][] {
   const byLevel: number[][] = Array.from({ length: levels }, () => []);

@@ -1,3 +1,5 @@
+import { designEffect } from './design-effect.ts';
+
 /** Squared errors of two models on the same rows, compared row by row. Errors are root mean squares, in the target's unit. */
 export interface PairedErrors {
   rows: number;
@@ -12,18 +14,20 @@ export interface PairedErrors {
 const tolerance = 0.005;
 
 /**
- * Compares the squared errors of some rows. The difference of the mean squares has the standard error s / √n of the differences by row;
- * both are divided by the sum of the root mean squares, which turns them into those of the root mean squares.
+ * Compares the squared errors of some rows. The difference of the mean squares has the standard error s / √n of the differences by row, or more where
+ * rows of one part (`parts` tells which, by row) differ alike; both are divided by the sum of the root mean squares, which turns them into those of the root mean squares.
  */
-export function compareErrors(squares: Float64Array, squaresOfCurrent: Float64Array, rows: Uint32Array): PairedErrors {
+export function compareErrors(squares: Float64Array, squaresOfCurrent: Float64Array, rows: Uint32Array, parts: Uint32Array): PairedErrors {
   const count = rows.length;
   const meanOf = (values: Float64Array): number => rows.reduce((sum, row) => sum + (values[row] ?? 0) / count, 0);
   const [mean, meanOfCurrent] = [meanOf(squares), meanOf(squaresOfCurrent)];
   const difference = mean - meanOfCurrent;
-  const variance = rows.reduce((sum, row) => sum + ((squares[row] ?? 0) - (squaresOfCurrent[row] ?? 0) - difference) ** 2, 0) / Math.max(1, count - 1);
+  const differences = Float64Array.from(rows, (row) => (squares[row] ?? 0) - (squaresOfCurrent[row] ?? 0));
+  const variance = differences.reduce((sum, one) => sum + (one - difference) ** 2, 0) / Math.max(1, count - 1);
+  const alike = designEffect(differences, Uint32Array.from(rows, (row) => parts[row] ?? 0));
   const [error, error_of_current] = [Math.sqrt(mean), Math.sqrt(meanOfCurrent)];
   const sum = error + error_of_current || 1;
-  return { rows: count, error, error_of_current, difference: difference / sum, standard_error: Math.sqrt(variance / count) / sum };
+  return { rows: count, error, error_of_current, difference: difference / sum, standard_error: Math.sqrt((variance / count) * alike) / sum };
 }
 
 /** Whether the error is larger than the current version's by more than so many standard errors, by more than half a percent of it, and by more than `negligible`. */

@@ -19,6 +19,7 @@ import { effectsOf } from './fit/effects.ts';
 import { ignorance } from './fit/ignorance.ts';
 import { inputSpaceOf } from './fit/input-space.ts';
 import { publishedSchema } from './fit/published-schema.ts';
+import { partsOf } from './fit/repeated-parts.ts';
 import type { GateEvidence } from './gate.ts';
 import { fingerprintRows } from './row-fingerprints.ts';
 import { grossErrorNotes, repeatNotes } from './row-notes.ts';
@@ -81,6 +82,7 @@ export function trainModel({ data, source, seed, quick = false }: TrainingInput,
     training_rows: packTrainingRows(fingerprintRows(schema, table, featuresRead(fit.model)), residuals),
     decimals: decimalsFor(rmse, largest(table.target)),
   };
+  const parts = partsOf(inputs);
   const plainMean = meansOfOtherFolds(table.target, fit.folds);
   return {
     schema,
@@ -89,10 +91,10 @@ export function trainModel({ data, source, seed, quick = false }: TrainingInput,
       data: { source: source.name, ...(source.origin && { origin: source.origin }), sha256: source.sha256, rows_used: table.rows, rows_refused: refused.count, refused: refused.first.map(({ line, reason }) => ({ line, reason: reason.slice(0, maxRemark) })), ...(refused.by && { refused_by: refused.by }), notes: [...data.notes, ...notes, ...repeatNotes(given, inputs), ...grossErrorNotes({ schema, table, outlying: fit.outlying, estimate: fit.outOfFold }, data)].slice(0, maxNotes).map((note) => note.slice(0, maxRemark)) },
       seed,
       ...(quick && { quick }),
-      ...reportOf({ schema, table, fit, calibration, plainMean }),
+      ...reportOf({ schema, table, fit, calibration, plainMean, parts }),
       effects: effects(schema, regression, inputs, seed),
     },
-    evidence: { schema, table, residuals, meanResiduals: table.target.map((actual, row) => actual - (plainMean[row] ?? 0)), outlying: fit.outlying, within: placesOf(table.target, calibration) },
+    evidence: { schema, table, parts, residuals, meanResiduals: table.target.map((actual, row) => actual - (plainMean[row] ?? 0)), outlying: fit.outlying, within: placesOf(table.target, calibration) },
   };
 }
 

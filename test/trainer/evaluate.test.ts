@@ -13,9 +13,11 @@ const actual = estimate.map((value) => value + 2 * standardNormal(random));
 const half = 2 * 1.6449;
 const evaluated = { actual, estimate, low: estimate.map((value) => value - half), high: estimate.map((value) => value + half) };
 
+const each = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, row) => row);
+
 describe('errorsOf', () => {
   it('gives each figure with its standard error', () => {
-    const errors = errorsOf('m', Float64Array.of(10, 20, 0, 40), Float64Array.of(11, 17, 1, 45));
+    const errors = errorsOf('m', Float64Array.of(10, 20, 0, 40), Float64Array.of(11, 17, 1, 45), each(4));
     // Errors 1, -3, 1, 5: squares 1, 9, 1, 25 of mean 9 and standard deviation √128; sizes 1, 3, 1, 5.
     expect(errors.rmse).toEqual({ value: 3, standard_error: Number((Math.sqrt(128) / 2 / 6).toPrecision(6)) });
     expect(errors.mae.value).toBe(2.5);
@@ -26,11 +28,15 @@ describe('errorsOf', () => {
   });
 
   it('has no percentage where no part took any time', () => {
-    expect(errorsOf('m', new Float64Array(2), Float64Array.of(1, 2)).mape).toBeNull();
+    expect(errorsOf('m', new Float64Array(2), Float64Array.of(1, 2), each(2)).mape).toBeNull();
   });
 
-  it('gives standard errors that are the scatter of the figures over many samples', () => {
-    const samples = Array.from({ length: 400 }, () => errorsOf('m', new Float64Array(100), Float64Array.from({ length: 100 }, () => standardNormal(random))));
+  it.each([1, 5])('gives standard errors that are the scatter of the figures over many samples, with %i rows of each part', (times) => {
+    const samples = Array.from({ length: 400 }, () => {
+      const parts = each(100 * times).map((row) => Math.floor(row / times));
+      const common = Float64Array.from({ length: 100 }, () => standardNormal(random));
+      return errorsOf('m', new Float64Array(parts.length), Float64Array.from(parts, (part) => common[part] ?? 0), parts);
+    });
     for (const figure of ['rmse', 'mae', 'median', 'bias'] as const) {
       const values = samples.map((sample) => sample[figure].value);
       const mean = values.reduce((sum, value) => sum + value / 400, 0);

@@ -14,10 +14,10 @@ const normals = (rows: number, deviation: number, seed: number): Float64Array =>
 };
 
 /** A candidate whose residuals are these, beside a plain mean fifty times as wrong; nine of ten actuals within their interval unless told. */
-function evidenceOf(residuals: Float64Array, { outlying = new Uint8Array(residuals.length), within = residuals.map((_, row) => (row % 10 === 0 ? 0 : 1)) }: { outlying?: Uint8Array; within?: ArrayLike<number> } = {}): GateEvidence {
+function evidenceOf(residuals: Float64Array, { outlying = new Uint8Array(residuals.length), within = residuals.map((_, row) => (row % 10 === 0 ? 0 : 1)), partOf = (row) => row }: { outlying?: Uint8Array; within?: ArrayLike<number>; partOf?: (row: number) => number } = {}): GateEvidence {
   const rows = residuals.length;
   const table = { rows, columns: [Float64Array.from({ length: rows }, (_, row) => row % 3)], target: new Float64Array(rows).fill(100) };
-  return { schema, table, residuals, meanResiduals: normals(rows, 100, 99), outlying, within: Uint8Array.from(within) };
+  return { schema, table, parts: Uint32Array.from({ length: rows }, (_, row) => partOf(row)), residuals, meanResiduals: normals(rows, 100, 99), outlying, within: Uint8Array.from(within) };
 }
 
 const rivalOf = (residuals: Float64Array, isNew: (row: number) => boolean = () => false, { changes = [], rowsLearned = residuals.length, before = schema, isDemonstration = false }: { changes?: string[]; rowsLearned?: number; before?: PartSchema; isDemonstration?: boolean } = {}): Rival => ({ kind: 'comparable', version, rowsLearned, before, read: new Set(before.features.map(({ name }) => name)), isDemonstration, residuals, changes, isNew: Uint8Array.from(residuals, (_, row) => Number(isNew(row))) });
@@ -124,6 +124,33 @@ describe('judge against the current version', () => {
     expect(failed(gate)).toEqual(['categories']);
     expect(gate.reason).toMatch(/^it is worse beyond chance for machine M2 \(\d\.\d+ min against \d\.\d+ min on 200 rows\)/);
     expect(gate.by_category?.worst.map(({ level }) => level)).toEqual(['M2']);
+  });
+
+  /** Residuals of which most is common to the ten rows of a part. */
+  const ofParts = (rows: number, seed: number): Float64Array => {
+    const [common, own] = [normals(rows, 2, seed), normals(rows, 0.5, seed + 1)];
+    return own.map((residual, row) => residual + (common[Math.floor(row / 10)] ?? 0));
+  };
+
+  it('takes what rows of one part have in common for one piece of evidence', () => {
+    let [alarms, uncovered] = [0, 0];
+    for (let seed = 0; seed < 200; seed++) {
+      const within = Uint8Array.from(ofParts(400, 8 * seed + 2_000), (residual) => (Math.abs(residual) < 1.6449 * Math.hypot(2, 0.5) ? 1 : 0));
+      const gate = judge(evidenceOf(ofParts(400, 8 * seed + 2_004), { partOf: (row) => Math.floor(row / 10), within }), rivalOf(ofParts(400, 8 * seed + 2_006)));
+      if (failed(gate)?.includes('all rows')) alarms++;
+      if (failed(gate)?.includes('coverage')) uncovered++;
+    }
+    // More than a standard error above by chance: 16 % of 200, and three standard errors of 5.2 above. By single rows it would be 75.
+    expect(alarms).toBeLessThan(48);
+    // Two standard errors to either side: 5 % of 200, skewed, and as many again.
+    expect(uncovered).toBeLessThan(20);
+  });
+
+  it('does not look at new rows, or levels, of fewer than 20 parts', () => {
+    const residuals = good.map((residual, row) => residual * (row % 3 === 1 ? 1.4 : 0.5));
+    const few = judge(evidenceOf(residuals, { partOf: (row) => Math.floor(row / 40) }), rivalOf(good, (row) => row >= 500));
+    expect(few).toMatchObject({ rows_new: 100 });
+    expect(few.new_rows ?? few.by_category).toBeUndefined();
   });
 
   it('does not look at levels with fewer than 50 rows', () => {

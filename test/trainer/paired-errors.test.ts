@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { compareErrors, isWorse, normalQuantile, studentQuantile } from '../../trainer/paired-errors.ts';
 
+/** Each row a part of its own. */
+const each = Uint32Array.of(0, 1, 2, 3, 4);
+
 describe('compareErrors', () => {
   it('gives root mean squares, and the standard error of their difference by the rows taken in pairs', () => {
     // Squares 1, 9, 4, 2 and 0, 4, 4, 0: differences 1, 5, 0, 2 of mean 2 and variance 14/3.
-    const figures = compareErrors(Float64Array.of(1, 9, 4, 2, 777), Float64Array.of(0, 4, 4, 0, 1), Uint32Array.of(0, 1, 2, 3));
+    const figures = compareErrors(Float64Array.of(1, 9, 4, 2, 777), Float64Array.of(0, 4, 4, 0, 1), Uint32Array.of(0, 1, 2, 3), each);
     const [error, other] = [Math.sqrt(4), Math.sqrt(2)];
     expect(figures.rows).toBe(4);
     expect(figures.error).toBeCloseTo(error, 12);
@@ -14,7 +17,7 @@ describe('compareErrors', () => {
   });
 
   it('is no number nowhere: no error at all is no difference', () => {
-    expect(compareErrors(new Float64Array(3), new Float64Array(3), Uint32Array.of(0, 1, 2))).toEqual({ rows: 3, error: 0, error_of_current: 0, difference: 0, standard_error: 0 });
+    expect(compareErrors(new Float64Array(3), new Float64Array(3), Uint32Array.of(0, 1, 2), each)).toEqual({ rows: 3, error: 0, error_of_current: 0, difference: 0, standard_error: 0 });
   });
 });
 
