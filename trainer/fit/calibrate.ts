@@ -1,6 +1,8 @@
 import { type DoubtTerm, type ScaledInterval, doubtTerm, widened } from '../../common/model/interval.ts';
 import type { Inputs } from '../../common/model/inputs.ts';
 import { doubtCandidates, fitDoubt } from './doubt.ts';
+import { logFactorOf, posteriorOfScales, shareBelow } from './level-scales.ts';
+import { weightedQuantile } from './weighted-quantile.ts';
 
 /** Out-of-fold predictions to calibrate on. */
 export interface CalibrationData {
@@ -27,6 +29,8 @@ export interface Calibration {
 }
 
 const outlierWeight = 0.5;
+
+const weightOf = ({ outlying }: CalibrationData, row: number): number => (outlying[row] === 1 ? outlierWeight : 1);
 
 /**
  * Scaled conformal intervals on out-of-fold errors (Lei et al., 2018, section 5.2, doi:10.1080/01621459.2017.1307116): of all ways to tell the doubt, and of equal and unequal tails,
@@ -107,19 +111,23 @@ function boundsOutOfFold({ folds, value, gaps, smallest }: CalibrationData, with
   return { low, high };
 }
 
-/** Rows from which a level has a correction of its own, and how many rows speak for none. */
-const levelRows = 50;
+/** Rows from which the quantile of a level's own errors has a say, and how many rows speak against it. */
+const quantileRows = 50;
 const doubtfulRows = 60;
 /** Corrections smaller than this are chance, and more of them than these take too long at every estimate. */
 const smallestCorrection = 0.03;
 const most = { categories: 30, levels: 60 };
 
 /**
- * Terms that bring the coverage of each level near to that of all (conformal prediction by category: Vovk, 2012, proceedings.mlr.press/v25/vovk12): the quantile of the level's own errors over that of all,
- * nearer to 1 the fewer rows speak for it. Multiplies `sigma` by them, in place.
+ * Terms that bring the coverage of each level near to that of all: by how large the level's errors are, as far as the levels differ at all; with more rows by the quantile of its own errors over that of all
+ * (conformal prediction by category: Vovk, 2012, proceedings.mlr.press/v25/vovk12). Multiplies `sigma` by them, in place.
  */
 function levelCorrections(data: CalibrationData, errors: Float64Array, sigma: Float64Array, rows: readonly number[], coverage: number, equalSides: boolean): DoubtTerm[] {
   return data.inputs.categories.slice(0, most.categories).flatMap((groups, input) => {
+    const bounds = quantiles(data, errors, sigma, rows, coverage, equalSides);
+    if (!(bounds.low < 0 && bounds.high > 0)) return [];
+    // 1 where an error is just at its bound, on whichever side.
+    const size = (row: number): number => (errors[row] ?? 0) / (sigma[row] ?? 1) / ((errors[row] ?? 0) < 0 ? bounds.low : bounds.high);
     const byGroup = new Map<number, number[]>();
     for (const row of rows) {
       const group = groups[row] ?? -1;
@@ -127,21 +135,35 @@ function levelCorrections(data: CalibrationData, errors: Float64Array, sigma: Fl
       if (others) others.push(row);
       else byGroup.set(group, [row]);
     }
-    const bounds = quantiles(data, errors, sigma, rows, coverage, equalSides);
-    // Groups are numbered from the most frequent one on.
-    const found = [...byGroup.entries()].sort(([a], [b]) => a - b).slice(0, most.levels).flatMap(([group, own]): { group: number; coefficient: number }[] => {
-      if (group < 0 || own.length < levelRows || !(bounds.low < 0 && bounds.high > 0)) return [];
-      // 1 where an error is just at its bound, on whichever side.
-      const size = (row: number): number => (errors[row] ?? 0) / (sigma[row] ?? 1) / ((errors[row] ?? 0) < 0 ? bounds.low : bounds.high);
-      const factor = weightedQuantile(own.map(size), own.map((row) => data.outlying[row] === 1), coverage);
-      const coefficient = factor > 0 ? (Math.log(factor) * own.length) / (own.length + doubtfulRows) : 0;
+    const levels = [...byGroup.entries()].filter(([group]) => group >= 0);
+    const byScale = scaleFactors(data, levels.map(([, own]) => own), rows, size);
+    const found = levels.flatMap(([group, own], l): { group: number; coefficient: number }[] => {
+      const factor = own.length < quantileRows ? 0 : weightedQuantile(own.map(size), own.map((row) => weightOf(data, row)), coverage);
+      const trust = factor > 0 ? own.length / (own.length + doubtfulRows) : 0;
+      const coefficient = (trust > 0 ? trust * Math.log(factor) : 0) + (1 - trust) * (byScale[l] ?? 0);
       return Math.abs(coefficient) > smallestCorrection ? [{ group, coefficient }] : [];
     });
-    const coefficients = new Map(found.map(({ group, coefficient }) => [group, Math.exp(coefficient)]));
+    // The largest ones where there are too many.
+    const used = found.toSorted((a, b) => Math.abs(b.coefficient) - Math.abs(a.coefficient) || a.group - b.group).slice(0, most.levels).sort((a, b) => a.group - b.group);
+    const coefficients = new Map(used.map(({ group, coefficient }) => [group, Math.exp(coefficient)]));
     for (let row = 0; row < sigma.length; row++) sigma[row] = (sigma[row] ?? 0) * (coefficients.get(groups[row] ?? -1) ?? 1);
     // A group that training never saw counts as none of them.
-    return found.map(({ group, coefficient }): DoubtTerm => ({ of: { kind: 'level', input, group, center: 0, scale: 1 }, offset: 0, lowest: 0, highest: 1, coefficient }));
+    return used.map(({ group, coefficient }): DoubtTerm => ({ of: { kind: 'level', input, group, center: 0, scale: 1 }, offset: 0, lowest: 0, highest: 1, coefficient }));
   });
+}
+
+/** By level ln of the factor to its bounds, by the sizes of all errors without the gross ones. */
+function scaleFactors({ outlying }: CalibrationData, levels: readonly number[][], rows: readonly number[], size: (row: number) => number): number[] {
+  const usual = rows.filter((row) => outlying[row] !== 1);
+  const sizes = Float64Array.from(usual, size).sort();
+  const mean = sizes.reduce((sum, one) => sum + one, 0) / sizes.length;
+  const variance = sizes.reduce((sum, one) => sum + (one - mean) ** 2, 0) / sizes.length;
+  if (!(mean > 0 && variance > 0)) return levels.map(() => 0);
+  const gathered = levels.map((own) => {
+    const counted = own.filter((row) => outlying[row] !== 1);
+    return { rows: counted.length, sum: counted.reduce((sum, row) => sum + size(row), 0) };
+  });
+  return posteriorOfScales(gathered, mean, mean ** 2 / variance).map((posterior) => logFactorOf(posterior, sizes, shareBelow(sizes, 1)));
 }
 
 const cut = (value: number, smallest: number | null): number => (smallest === null ? value : Math.max(smallest, value));
@@ -151,18 +173,18 @@ function sigmaOf({ intercept, coefficients }: { intercept: number; coefficients:
 }
 
 /** Quantiles of error / σ that leave (1 - coverage) / 2 on each side, but with the estimate itself between them, or of |error| / σ; of weighted rows, with one more row that is anywhere. */
-function quantiles({ outlying }: CalibrationData, errors: Float64Array, sigma: Float64Array, rows: readonly number[], coverage: number, equalSides: boolean): { low: number; high: number } {
+function quantiles(data: CalibrationData, errors: Float64Array, sigma: Float64Array, rows: readonly number[], coverage: number, equalSides: boolean): { low: number; high: number } {
   const ratios = rows.map((row) => (errors[row] ?? 0) / (sigma[row] ?? 1));
-  const isOutlying = rows.map((row) => outlying[row] === 1);
+  const weights = rows.map((row) => weightOf(data, row));
   if (equalSides) {
-    const half = weightedQuantile(ratios.map(Math.abs), isOutlying, coverage);
+    const half = weightedQuantile(ratios.map(Math.abs), weights, coverage);
     return { low: -half, high: half };
   }
   const tail = (1 - coverage) / 2;
-  const bound = (of: readonly number[], beyond: number): number => Math.max(0, weightedQuantile(of, isOutlying, 1 - beyond));
+  const bound = (of: readonly number[], beyond: number): number => Math.max(0, weightedQuantile(of, weights, 1 - beyond));
   const sideOf = (of: readonly number[]) => {
     const plain = bound(of, tail);
-    return { of, plain, mass: beyondPointMass(of, isOutlying, plain) };
+    return { of, plain, mass: beyondPointMass(of, weights, plain) };
   };
   const below = sideOf(ratios.map((ratio) => -ratio));
   const above = sideOf(ratios);
@@ -179,34 +201,13 @@ function quantiles({ outlying }: CalibrationData, errors: Float64Array, sigma: F
 const pointMass = { near: 0.05, share: 0.2 };
 
 /** Where an upper bound is amid a point mass: a bound that holds all of it, and the share of the rows beyond, gross errors counting less. */
-function beyondPointMass(ratios: readonly number[], isOutlying: readonly boolean[], amid: number): { bound: number; share: number } | undefined {
-  const weight = (among: (ratio: number) => boolean): number => ratios.reduce((sum, ratio, i) => (among(ratio) ? sum + (isOutlying[i] === true ? outlierWeight : 1) : sum), 0);
+function beyondPointMass(ratios: readonly number[], weights: readonly number[], amid: number): { bound: number; share: number } | undefined {
+  const weight = (among: (ratio: number) => boolean): number => ratios.reduce((sum, ratio, i) => (among(ratio) ? sum + (weights[i] ?? 0) : sum), 0);
   const all = weight(() => true);
   const bound = amid * (1 + pointMass.near);
   const share = weight((ratio) => ratio > bound) / all;
   const near = weight((ratio) => ratio > amid * (1 - pointMass.near)) / all - share;
   return amid > 0 && near > pointMass.share ? { bound, share } : undefined;
-}
-
-/**
- * The value below which a share of the values and of one more that is anywhere lies, gross errors counting less: interpolated between neighbours, which new draws fall below with that
- * probability on average (Hyndman and Fan, 1996, definition 6, doi:10.1080/00031305.1996.10473566). The larger neighbour would hold up to one row more: of 60 rows 1.6 %, on each side.
- */
-function weightedQuantile(values: readonly number[], isOutlying: readonly boolean[], share: number): number {
-  const usual = Float64Array.from(values.filter((_, i) => isOutlying[i] !== true)).sort();
-  const outside = Float64Array.from(values.filter((_, i) => isOutlying[i] === true)).sort();
-  const wanted = share * (usual.length + outlierWeight * outside.length + 1);
-  let sum = 0;
-  let last: number | undefined;
-  for (let u = 0, o = 0; u < usual.length || o < outside.length; ) {
-    const isUsual = o >= outside.length || (u < usual.length && (usual[u] ?? 0) <= (outside[o] ?? 0));
-    const next = (isUsual ? usual[u++] : outside[o++]) ?? 0;
-    const weight = isUsual ? 1 : outlierWeight;
-    if (sum + weight >= wanted) return next - (next - (last ?? next)) * ((sum + weight - wanted) / weight);
-    sum += weight;
-    last = next;
-  }
-  return last ?? 0;
 }
 
 /** Mean width + 2/α · the distance of actuals outside, α = 1 - coverage; gross errors left out. */

@@ -76,6 +76,26 @@ describe('calibrate covers nine of ten new parts, overall and in each level', ()
     expect(all).toBeLessThan(0.915);
   });
 
+  it('in a level of twelve parts in 500 whose noise is thrice that of others, too, as far as so few tell', () => {
+    const [rows, draws] = [500, 20];
+    let inside = 0;
+    for (let seed = 1; seed <= draws; seed++) {
+      const random = seededRandom(seed);
+      const made = () => {
+        const groups = Int32Array.from({ length: rows }, (_, row) => (row < 12 ? 4 : row % 4));
+        return { groups, target: Float64Array.from(groups, (group) => 100 + (group === 4 ? 3 : 1) * standardNormal(random)) };
+      };
+      const [seen, unseen] = [made(), made()];
+      const [value, none] = [new Float64Array(rows).fill(100), new Float64Array(rows)];
+      const inputs = { rows, numbers: [none], categories: [seen.groups] };
+      const { interval } = calibrate({ inputs, target: seen.target, value, spread: none, gaps: none, outlying: new Uint8Array(rows), folds: dealFolds(rows, 10, seed), smallest: null }, 0.9);
+      const { low, high } = scaledBounds({ ...interval, beyond: 1, missing: [0] }, inputs, { value, spread: none, beyond: none, cut: undefined });
+      inside += unseen.target.subarray(0, 12).filter((actual, row) => actual >= (low[row] ?? NaN) && actual <= (high[row] ?? NaN)).length / 12 / draws;
+    }
+    // Bounds of all levels would hold 42 %.
+    expect(inside).toBeGreaterThan(0.8);
+  });
+
   it('with intervals hardly longer than those of the law itself', () => {
     // The shortest 90 % interval of a normal draw is ± 1.645 deviations; its score is 2 / α · φ(1.645) · 2 deviations (Gneiting and Raftery, 2007).
     const best = (2 / 0.1) * 0.10314 * 2 * (0.1 * 55);
