@@ -70,7 +70,8 @@ export function trainModel({ data, source, seed, quick = false }: TrainingInput,
   const missing = ignorance(regression, inputs, seed);
   const columns = reader.columns().numbers.map((column) => table.columns[column]);
   const gaps = squaresOfGaps(missing, fit.forIntervals.value, (number, row) => Number.isNaN(columns[number]?.[row]));
-  const calibration = calibrate({ inputs, target: table.target, ...fit.forIntervals, gaps, outlying: fit.outlying, folds: fit.folds, smallest: fit.model.smallest }, nominalCoverage);
+  const parts = partsOf(inputs);
+  const calibration = calibrate({ inputs, target: table.target, ...fit.forIntervals, gaps, outlying: fit.outlying, folds: fit.folds, parts, smallest: fit.model.smallest }, nominalCoverage);
   const residuals = table.target.map((actual, row) => actual - (fit.outOfFold[row] ?? 0));
   const usual = residuals.filter((_, row) => fit.outlying[row] !== 1);
   const rmse = Math.sqrt(usual.reduce((sum, residual) => sum + residual ** 2, 0) / usual.length);
@@ -82,7 +83,6 @@ export function trainModel({ data, source, seed, quick = false }: TrainingInput,
     training_rows: packTrainingRows(fingerprintRows(schema, table, featuresRead(fit.model)), residuals),
     decimals: decimalsFor(rmse, largest(table.target)),
   };
-  const parts = partsOf(inputs);
   const plainMean = meansOfOtherFolds(table.target, fit.folds);
   return {
     schema,

@@ -15,6 +15,8 @@ export interface CalibrationData {
   /** 1 for gross errors, which count half: they happen, but not to most parts. */
   outlying: Uint8Array;
   folds: readonly Uint32Array[];
+  /** By row the part that it is of: a part counts once, however often it was made, since it is new parts that intervals are for. */
+  parts: Uint32Array;
   /** No bound is below this. */
   smallest: number | null;
 }
@@ -30,14 +32,27 @@ export interface Calibration {
 
 const outlierWeight = 0.5;
 
-const weightOf = ({ outlying }: CalibrationData, row: number): number => (outlying[row] === 1 ? outlierWeight : 1);
+/** What rows count: the rows of a part together as much as the one row of another. */
+function weightsOfRows(parts: Uint32Array, outlying: Uint8Array): Float64Array {
+  const rowsOf = new Map<number, number>();
+  for (const part of parts) rowsOf.set(part, (rowsOf.get(part) ?? 0) + 1);
+  return Float64Array.from(parts, (part, row) => (outlying[row] === 1 ? outlierWeight : 1) / (rowsOf.get(part) ?? 1));
+}
+
+/** The data with what rows count. */
+interface WeightedData extends CalibrationData {
+  weights: Float64Array;
+}
 
 /**
  * Scaled conformal intervals on out-of-fold errors (Lei et al., 2018, section 5.2, doi:10.1080/01621459.2017.1307116): of all ways to tell the doubt, and of equal and unequal tails,
  * the one with the smallest interval score out of fold (Gneiting and Raftery, 2007, equation 43, doi:10.1198/016214506000001437); then corrected level by level.
  */
-export function calibrate(data: CalibrationData, coverage: number): Calibration {
-  const { inputs, target, value, spread, gaps, folds } = data;
+export function calibrate(given: CalibrationData, coverage: number): Calibration {
+  const weights = weightsOfRows(given.parts, given.outlying);
+  const data: WeightedData = { ...given, weights };
+  const { inputs, target, value, spread, gaps, folds, parts } = data;
+  const partCount = new Set(parts).size;
   // What is left of an error beyond what gaps add: but for the tenth that stays, it is within its bound just where the error is within the bound that they widen. A tenth stays, or parts without gaps might come to have no interval.
   const errors = target.map((actual, row) => {
     const error = actual - (value[row] ?? 0);
@@ -50,17 +65,17 @@ export function calibrate(data: CalibrationData, coverage: number): Calibration 
   });
   const usualErrors = errors.filter((_, row) => data.outlying[row] !== 1);
   let best: { terms: DoubtTerm[]; equalSides: boolean; score: number } | undefined;
-  for (const terms of doubtCandidates(inputs, value, spread, usualErrors)) {
+  for (const terms of doubtCandidates(inputs, value, spread, usualErrors, parts)) {
     const columns = terms.map((term) => doubtTerm(term, inputs, { value, spread }));
-    const sigmas = trainings.map((training) => sigmaOf(fitDoubt(terms, columns, errors, some(training, data.outlying)), columns, errors.length));
+    const sigmas = trainings.map((training) => sigmaOf(fitDoubt(terms, columns, errors, some(training, data.outlying), weights), columns, errors.length));
     for (const equalSides of [true, false]) {
       const { low, high } = boundsOutOfFold(data, (fold) => {
         const sigma = sigmas[fold] ?? errors;
         return { sigma, ...quantiles(data, errors, sigma, trainings[fold] ?? [], coverage, equalSides) };
       });
-      const score = meanIntervalScore(low, high, target, coverage, data.outlying);
-      // A simpler way wins unless a richer one is clearly better: by more where many coefficients are learned from few rows, of which five may fall out by chance.
-      const clearly = terms.some(({ of }) => typeof of === 'object') ? Math.max(0.005, 5 / errors.length) : 0.005;
+      const score = meanIntervalScore(low, high, target, coverage, weights.map((weight, row) => (data.outlying[row] === 1 ? 0 : weight)));
+      // A simpler way wins unless a richer one is clearly better: by more where many coefficients are learned from few rows, of which five parts may fall out by chance.
+      const clearly = terms.some(({ of }) => typeof of === 'object') ? Math.max(0.005, 5 / partCount) : 0.005;
       if (!best || score < best.score * (1 - clearly)) best = { terms, equalSides, score };
     }
   }
@@ -69,7 +84,7 @@ export function calibrate(data: CalibrationData, coverage: number): Calibration 
   const { terms, equalSides } = best;
   const columns = terms.map((term) => doubtTerm(term, inputs, { value, spread }));
   const fitOn = (rows: readonly number[]) => {
-    const fit = fitDoubt(terms, columns, errors, some(rows, data.outlying));
+    const fit = fitDoubt(terms, columns, errors, some(rows, data.outlying), weights);
     const sigma = sigmaOf(fit, columns, errors.length);
     return { fit, levels: levelCorrections(data, errors, sigma, rows, coverage, equalSides), sigma };
   };
@@ -84,7 +99,7 @@ export function calibrate(data: CalibrationData, coverage: number): Calibration 
   const { fit, levels } = fitOn(all);
   const fitted = terms.map((term, k) => ({ ...term, coefficient: fit.coefficients[k] ?? 0 }));
   const note = `${terms.map(({ of }) => (typeof of === 'object' ? of.kind : of)).join(', ') || 'constant'}; ${equalSides ? 'equal' : 'unequal'} sides; ${levels.length} levels corrected`;
-  return { interval: { kind: 'scaled', coverage, intercept: fit.intercept, terms: [...fitted, ...levels], low: lower, high: upper }, low, high, intervalScore: meanIntervalScore(low, high, target, coverage, data.outlying), note };
+  return { interval: { kind: 'scaled', coverage, intercept: fit.intercept, terms: [...fitted, ...levels], low: lower, high: upper }, low, high, intervalScore: meanIntervalScore(low, high, target, coverage, data.outlying.map((one) => 1 - one)), note };
 }
 
 /** Rows that the coefficients of the doubt are learned from, at most. */
@@ -98,7 +113,7 @@ function some(rows: readonly number[], outlying: Uint8Array): readonly number[] 
 }
 
 /** Every row's bounds by what the rows of the other folds say. */
-function boundsOutOfFold({ folds, value, gaps, smallest }: CalibrationData, without: (fold: number) => { sigma: Float64Array; low: number; high: number }): { low: Float64Array; high: Float64Array } {
+function boundsOutOfFold({ folds, value, gaps, smallest }: WeightedData, without: (fold: number) => { sigma: Float64Array; low: number; high: number }): { low: Float64Array; high: Float64Array } {
   const low = new Float64Array(value.length);
   const high = new Float64Array(value.length);
   for (const [fold, held] of folds.entries()) {
@@ -111,9 +126,9 @@ function boundsOutOfFold({ folds, value, gaps, smallest }: CalibrationData, with
   return { low, high };
 }
 
-/** Rows from which the quantile of a level's own errors has a say, and how many rows speak against it. */
-const quantileRows = 50;
-const doubtfulRows = 60;
+/** Parts from which the quantile of a level's own errors has a say, and how many speak against it. */
+const quantileParts = 50;
+const doubtfulParts = 60;
 /** Corrections smaller than this are chance, and more of them than these take too long at every estimate. */
 const smallestCorrection = 0.03;
 const most = { categories: 30, levels: 60 };
@@ -122,7 +137,7 @@ const most = { categories: 30, levels: 60 };
  * Terms that bring the coverage of each level near to that of all: by how large the level's errors are, as far as the levels differ at all; with more rows by the quantile of its own errors over that of all
  * (conformal prediction by category: Vovk, 2012, proceedings.mlr.press/v25/vovk12). Multiplies `sigma` by them, in place.
  */
-function levelCorrections(data: CalibrationData, errors: Float64Array, sigma: Float64Array, rows: readonly number[], coverage: number, equalSides: boolean): DoubtTerm[] {
+function levelCorrections(data: WeightedData, errors: Float64Array, sigma: Float64Array, rows: readonly number[], coverage: number, equalSides: boolean): DoubtTerm[] {
   return data.inputs.categories.slice(0, most.categories).flatMap((groups, input) => {
     const bounds = quantiles(data, errors, sigma, rows, coverage, equalSides);
     if (!(bounds.low < 0 && bounds.high > 0)) return [];
@@ -138,8 +153,10 @@ function levelCorrections(data: CalibrationData, errors: Float64Array, sigma: Fl
     const levels = [...byGroup.entries()].filter(([group]) => group >= 0);
     const byScale = scaleFactors(data, levels.map(([, own]) => own), rows, size);
     const found = levels.flatMap(([group, own], l): { group: number; coefficient: number }[] => {
-      const factor = own.length < quantileRows ? 0 : weightedQuantile(own.map(size), own.map((row) => weightOf(data, row)), coverage);
-      const trust = factor > 0 ? own.length / (own.length + doubtfulRows) : 0;
+      const counted = own.map((row) => data.weights[row] ?? 0);
+      const count = counted.reduce((sum, weight) => sum + weight, 0);
+      const factor = count < quantileParts ? 0 : weightedQuantile(own.map(size), counted, coverage);
+      const trust = factor > 0 ? count / (count + doubtfulParts) : 0;
       const coefficient = (trust > 0 ? trust * Math.log(factor) : 0) + (1 - trust) * (byScale[l] ?? 0);
       return Math.abs(coefficient) > smallestCorrection ? [{ group, coefficient }] : [];
     });
@@ -153,16 +170,14 @@ function levelCorrections(data: CalibrationData, errors: Float64Array, sigma: Fl
 }
 
 /** By level ln of the factor to its bounds, by the sizes of all errors without the gross ones. */
-function scaleFactors({ outlying }: CalibrationData, levels: readonly number[][], rows: readonly number[], size: (row: number) => number): number[] {
-  const usual = rows.filter((row) => outlying[row] !== 1);
-  const sizes = Float64Array.from(usual, size).sort();
-  const mean = sizes.reduce((sum, one) => sum + one, 0) / sizes.length;
-  const variance = sizes.reduce((sum, one) => sum + (one - mean) ** 2, 0) / sizes.length;
+function scaleFactors({ outlying, weights }: WeightedData, levels: readonly number[][], rows: readonly number[], size: (row: number) => number): number[] {
+  const gather = (among: readonly number[], of: (row: number) => number): number => among.reduce((sum, row) => sum + (outlying[row] === 1 ? 0 : (weights[row] ?? 0) * of(row)), 0);
+  const all = gather(rows, () => 1);
+  const mean = gather(rows, size) / all;
+  const variance = gather(rows, (row) => (size(row) - mean) ** 2) / all;
   if (!(mean > 0 && variance > 0)) return levels.map(() => 0);
-  const gathered = levels.map((own) => {
-    const counted = own.filter((row) => outlying[row] !== 1);
-    return { rows: counted.length, sum: counted.reduce((sum, row) => sum + size(row), 0) };
-  });
+  const gathered = levels.map((own) => ({ count: gather(own, () => 1), sum: gather(own, size) }));
+  const sizes = Float64Array.from(rows.filter((row) => outlying[row] !== 1), size).sort();
   return posteriorOfScales(gathered, mean, mean ** 2 / variance).map((posterior) => logFactorOf(posterior, sizes, shareBelow(sizes, 1)));
 }
 
@@ -173,9 +188,9 @@ function sigmaOf({ intercept, coefficients }: { intercept: number; coefficients:
 }
 
 /** Quantiles of error / σ that leave (1 - coverage) / 2 on each side, but with the estimate itself between them, or of |error| / σ; of weighted rows, with one more row that is anywhere. */
-function quantiles(data: CalibrationData, errors: Float64Array, sigma: Float64Array, rows: readonly number[], coverage: number, equalSides: boolean): { low: number; high: number } {
+function quantiles(data: WeightedData, errors: Float64Array, sigma: Float64Array, rows: readonly number[], coverage: number, equalSides: boolean): { low: number; high: number } {
   const ratios = rows.map((row) => (errors[row] ?? 0) / (sigma[row] ?? 1));
-  const weights = rows.map((row) => weightOf(data, row));
+  const weights = rows.map((row) => data.weights[row] ?? 0);
   if (equalSides) {
     const half = weightedQuantile(ratios.map(Math.abs), weights, coverage);
     return { low: -half, high: half };
@@ -210,17 +225,17 @@ function beyondPointMass(ratios: readonly number[], weights: readonly number[], 
   return amid > 0 && near > pointMass.share ? { bound, share } : undefined;
 }
 
-/** Mean width + 2/α · the distance of actuals outside, α = 1 - coverage; gross errors left out. */
-export function meanIntervalScore(low: Float64Array, high: Float64Array, actual: Float64Array, coverage: number, outlying?: Uint8Array): number {
+/** Mean width + 2/α · the distance of actuals outside, α = 1 - coverage; by what each counts, where given. */
+export function meanIntervalScore(low: Float64Array, high: Float64Array, actual: Float64Array, coverage: number, weights?: ArrayLike<number>): number {
   let sum = 0;
-  let rows = 0;
+  let all = 0;
   for (let row = 0; row < actual.length; row++) {
-    if (outlying?.[row] === 1) continue;
+    const weight = weights ? (weights[row] ?? 0) : 1;
     const y = actual[row] ?? 0;
     const below = Math.max(0, (low[row] ?? 0) - y);
     const above = Math.max(0, y - (high[row] ?? 0));
-    sum += (high[row] ?? 0) - (low[row] ?? 0) + (2 / (1 - coverage)) * (below + above);
-    rows++;
+    sum += weight * ((high[row] ?? 0) - (low[row] ?? 0) + (2 / (1 - coverage)) * (below + above));
+    all += weight;
   }
-  return sum / rows;
+  return sum / all;
 }

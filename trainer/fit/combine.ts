@@ -65,8 +65,9 @@ const tenFolds = 10;
 /** Time that looking for gross errors takes beside the families' efforts. */
 const grossEffort = 12;
 
-/** Rows up to which the whole procedure is repeated without each fold: choosing among so many settings by so few rows looks better than it is. */
-const nestedRows = 120;
+/** Parts up to which the whole procedure is repeated without each fold, where that does not take too long: choosing among so many settings by so few parts looks better than it is. */
+const nestedParts = 120;
+const mostRepeatedCells = 4_000;
 /** Cells up to which it is repeated without each fold alone; with more each time takes longer, and several folds go together, down to so many times. */
 const nestedCells = 1_200;
 const fewestTimes = 3;
@@ -201,7 +202,8 @@ function combineOnce(space: InputSpace, inputs: Inputs, target: Float64Array, { 
 
 /** How often the whole procedure is repeated: by rows times columns, as each time takes that long. */
 export function repetitionsFor(inputs: Inputs): number {
-  if (inputs.rows > nestedRows || inputs.rows < 30) return 0;
+  const parts = new Set(partsOf(inputs)).size;
+  if (parts > nestedParts || (inputs.rows > parts && cellsOf(inputs) > mostRepeatedCells) || inputs.rows < 30) return 0;
   return Math.max(fewestTimes, Math.min(tenFolds, Math.floor((tenFolds * nestedCells) / cellsOf(inputs))));
 }
 

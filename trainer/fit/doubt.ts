@@ -7,7 +7,7 @@ import { minimize } from './minimize.ts';
 const enoughVariation = 0.1;
 
 /** Sets of terms to tell the doubt by, the simplest first; cross-validation picks one. */
-export function doubtCandidates(inputs: Inputs, value: Float64Array, spread: Float64Array, errors: Float64Array): DoubtTerm[][] {
+export function doubtCandidates(inputs: Inputs, value: Float64Array, spread: Float64Array, errors: Float64Array, parts: Uint32Array): DoubtTerm[][] {
   const ofValue = deviation(value) > enoughVariation * deviation(errors) ? logTerm('value', inputs, value, spread) : undefined;
   const ofSpread = logTerm('spread', inputs, value, spread);
   const basic = [...(ofValue ? [ofValue] : []), ...(ofSpread ? [ofSpread] : [])];
@@ -15,8 +15,8 @@ export function doubtCandidates(inputs: Inputs, value: Float64Array, spread: Flo
   if (ofValue) sets.push([ofValue]);
   if (ofSpread) sets.push([ofSpread]);
   if (ofValue && ofSpread) sets.push(basic);
-  if (inputs.rows >= manyRows) {
-    const levels = inputs.categories.flatMap((groups, input) => frequentLevels(groups).map((group) => atomTerm(inputs, { kind: 'level', input, group, center: 0, scale: 1 }))).slice(0, mostTerms);
+  if (new Set(parts).size >= manyParts) {
+    const levels = inputs.categories.flatMap((groups, input) => frequentLevels(groups, parts).map((group) => atomTerm(inputs, { kind: 'level', input, group, center: 0, scale: 1 }))).slice(0, mostTerms);
     const numbers = inputs.numbers.slice(0, mostTerms).map((values, input) => atomTerm(inputs, { kind: 'power', input, exponent: 1, unit: 1, center: mean(values), scale: deviation(values) || 1 }));
     if (levels.length > 0) sets.push([...basic, ...levels]);
     if (numbers.length > 0) sets.push([...basic, ...levels, ...numbers]);
@@ -24,16 +24,16 @@ export function doubtCandidates(inputs: Inputs, value: Float64Array, spread: Flo
   return sets;
 }
 
-/** Rows from which levels and numbers tell the doubt, and those of a level that does. */
-const manyRows = 100;
-const levelRows = 8;
+/** Parts from which levels and numbers tell the doubt, and those of a level that does. */
+const manyParts = 100;
+const levelParts = 8;
 /** Terms of levels, and of numbers, at most: each takes its time at every estimate. */
 const mostTerms = 40;
 
-function frequentLevels(groups: Int32Array): number[] {
-  const counts = new Map<number, number>();
-  for (const group of groups) counts.set(group, (counts.get(group) ?? 0) + 1);
-  return [...counts.keys()].filter((group) => group >= 0 && (counts.get(group) ?? 0) >= levelRows).sort((a, b) => a - b);
+function frequentLevels(groups: Int32Array, parts: Uint32Array): number[] {
+  const partsIn = new Map<number, Set<number>>();
+  for (const [row, group] of groups.entries()) partsIn.set(group, (partsIn.get(group) ?? new Set()).add(parts[row] ?? row));
+  return [...partsIn.keys()].filter((group) => group >= 0 && (partsIn.get(group)?.size ?? 0) >= levelParts).sort((a, b) => a - b);
 }
 
 /** The logarithm of value or spread; undefined where that says nothing. */
@@ -65,14 +65,16 @@ function deviation(values: Float64Array): number {
 const priorDeviation = { logarithm: 1, atom: 0.6 };
 
 /**
- * Coefficients of ln σ for the errors of some rows: the maximum of Σ -ln σ - |error| / σ, Laplace's likelihood, which large errors do not dominate,
+ * Coefficients of ln σ for the errors of some rows: the maximum of Σ weight · (-ln σ - |error| / σ), Laplace's likelihood, which large errors do not dominate,
  * with normal priors (a log-linear model of the scale as in Harvey, 1976, doi:10.2307/1913974).
  */
-export function fitDoubt(terms: readonly DoubtTerm[], columns: readonly Float64Array[], errors: Float64Array, rows: readonly number[]): { intercept: number; coefficients: number[] } {
+export function fitDoubt(terms: readonly DoubtTerm[], columns: readonly Float64Array[], errors: Float64Array, rows: readonly number[], weights: Float64Array): { intercept: number; coefficients: number[] } {
   const sizes = rows.map((row) => Math.abs(errors[row] ?? 0));
-  const typical = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
+  const counted = rows.map((row) => weights[row] ?? 0);
+  const all = counted.reduce((sum, weight) => sum + weight, 0);
+  const typical = sizes.reduce((sum, size, i) => sum + (counted[i] ?? 0) * size, 0) / all;
   if (!(typical > 0)) return { intercept: -700, coefficients: terms.map(() => 0) };
-  const centers = columns.map((column) => rows.reduce((sum, row) => sum + (column[row] ?? 0), 0) / rows.length);
+  const centers = columns.map((column) => rows.reduce((sum, row, i) => sum + (counted[i] ?? 0) * (column[row] ?? 0), 0) / all);
   // No error is so small that its logarithm would pull σ to 0.
   const small = 1e-6 * typical;
   const { x } = minimize(
@@ -83,9 +85,10 @@ export function fitDoubt(terms: readonly DoubtTerm[], columns: readonly Float64A
         let log = at[0] ?? 0;
         for (let k = 0; k < columns.length; k++) log += (at[k + 1] ?? 0) * ((columns[k]?.[row] ?? 0) - (centers[k] ?? 0));
         const ratio = ((sizes[i] ?? 0) + small) / typical / Math.exp(log);
-        value += log + ratio;
-        gradient[0] = (gradient[0] ?? 0) + 1 - ratio;
-        for (let k = 0; k < columns.length; k++) gradient[k + 1] = (gradient[k + 1] ?? 0) + (1 - ratio) * ((columns[k]?.[row] ?? 0) - (centers[k] ?? 0));
+        const weight = counted[i] ?? 0;
+        value += weight * (log + ratio);
+        gradient[0] = (gradient[0] ?? 0) + weight * (1 - ratio);
+        for (let k = 0; k < columns.length; k++) gradient[k + 1] = (gradient[k + 1] ?? 0) + weight * (1 - ratio) * ((columns[k]?.[row] ?? 0) - (centers[k] ?? 0));
       }
       for (const [k, { of }] of terms.entries()) {
         const prior = typeof of === 'object' ? priorDeviation.atom : priorDeviation.logarithm;

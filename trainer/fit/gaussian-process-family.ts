@@ -13,11 +13,13 @@ import { sampleRows } from './sample-rows.ts';
 
 /** Rows up to which the process is exact: beyond, training takes the cube of them. */
 const exactRows = 1_600;
-/** Rows up to which each fold learns parameters of its own, where those are not too many: with few rows even two dozen parameters can learn the held-out rows by heart. */
-const ownParametersRows = 150;
-/** With fewer rows than this for each parameter some folds together have parameters of their own, as long as that does not take too long. */
-const rowsPerParameter = 8;
-const sharedParametersRows = 700;
+/** Parts up to which each fold learns parameters of its own, where those are not too many: with few parts even two dozen parameters can learn the held-out ones by heart. */
+const ownParametersParts = 150;
+/** With fewer parts than this for each parameter some folds together have parameters of their own, as long as that does not take too long. */
+const partsPerParameter = 8;
+const sharedParametersParts = 700;
+/** Rows beyond which an inverse for each fold takes too long. */
+const ownInverseRows = 700;
 const foldGroups = 3;
 
 /** Effort spent on the parameters: first on few rows, then on more. */
@@ -47,7 +49,7 @@ export const gaussianProcessFamily: RegressionFamily = {
     if (!exact) return undefined;
     const outOfFold = new Float64Array(inputs.rows);
     const forWeights = new Float64Array(inputs.rows);
-    for (const group of groupedFolds(folds, inputs.rows, parameterCount(shape))) {
+    for (const group of groupedFolds(folds, inputs, parameterCount(shape))) {
       const without = group.own ? withParametersOfOthers(inputs, target, group.folds, seed) : exact.without;
       for (const rows of group.folds) {
         // With parameters that lack several folds it does worse than without these rows alone, with those of all rows it does better: its weight goes by the middle.
@@ -97,9 +99,10 @@ function betterStart(shape: CovarianceShape, inputs: Inputs, target: Float64Arra
 }
 
 /** Folds that share parameters, and whether those are learned without them. */
-function groupedFolds(folds: readonly Uint32Array[], rows: number, parameters: number): { folds: Uint32Array[]; own: boolean }[] {
-  if (rows <= ownParametersRows && parameters <= manyParameters) return folds.map((fold) => ({ folds: [fold], own: true }));
-  if (rows > sharedParametersRows || rows >= rowsPerParameter * parameters) return [{ folds: [...folds], own: false }];
+function groupedFolds(folds: readonly Uint32Array[], inputs: Inputs, parameters: number): { folds: Uint32Array[]; own: boolean }[] {
+  const parts = new Set(partsOf(inputs)).size;
+  if (parts <= ownParametersParts && parameters <= manyParameters && inputs.rows <= ownInverseRows) return folds.map((fold) => ({ folds: [fold], own: true }));
+  if (parts > sharedParametersParts || parts >= partsPerParameter * parameters) return [{ folds: [...folds], own: false }];
   return Array.from({ length: foldGroups }, (_, group) => ({ folds: folds.filter((__, fold) => fold % foldGroups === group), own: true }));
 }
 

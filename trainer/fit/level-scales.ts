@@ -1,7 +1,7 @@
 /** Errors in units of their doubt, gathered by level. */
 export interface LevelSizes {
-  /** Weighted number of errors, and weighted sum of their sizes. */
-  rows: number;
+  /** Number of parts, and sum of the sizes of their errors. */
+  count: number;
   sum: number;
 }
 
@@ -16,8 +16,8 @@ const laws = [0.02, 0.05, 0.1, 0.2, 0.3, 0.45, 0.65].flatMap((deviation) => ownS
  * By level: the probability of each of `logScales`, given the errors of all levels of its category. What scales are like all levels tell together (an empirical Bayes estimate: Robbins, 1956; Efron and Morris, 1973, doi:10.1080/01621459.1973.10481350), so that a level of few rows keeps to the others as far as those keep together; sizes are gamma distributed, of `shape`.
  */
 export function posteriorOfScales(levels: readonly LevelSizes[], meanSize: number, shape: number): Float64Array[] {
-  const likelihoods = levels.map(({ rows, sum }) => {
-    const logs = logScales.map((log) => -shape * (rows * log + (sum / meanSize) * Math.exp(-log)));
+  const likelihoods = levels.map(({ count, sum }) => {
+    const logs = logScales.map((log) => -shape * (count * log + (sum / meanSize) * Math.exp(-log)));
     const largest = logs.reduce((a, b) => Math.max(a, b), -Infinity);
     return logs.map((log) => Math.exp(log - largest));
   });

@@ -18,7 +18,7 @@ export function localDoubts(members: readonly Member[], target: Float64Array, ro
   const offset = quantile(positive, smallestShare);
   const logs = values.map((value) => Math.log(Math.max(0, value) + offset));
   const errors = target.map((actual, row) => median(members.map(({ outOfFold }) => Math.abs((outOfFold[row] ?? 0) - actual))));
-  const { coefficients } = fitDoubt([{ of: 'value', offset, lowest: -Infinity, highest: Infinity, coefficient: 0 }], [logs], errors, [...rows]);
+  const { coefficients } = fitDoubt([{ of: 'value', offset, lowest: -Infinity, highest: Infinity, coefficient: 0 }], [logs], errors, [...rows], even);
   const growth = Math.max(0, Math.min(1, coefficients[0] ?? 0));
   const largest = logs.reduce((a, b) => Math.max(a, b), -Infinity);
   const doubts = logs.map((log) => Math.exp(growth * (log - largest)));

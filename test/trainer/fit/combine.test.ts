@@ -74,7 +74,13 @@ describe('combine', () => {
 describe('repetitionsFor', () => {
   const inputs = (rows: number, columns: number): Inputs => ({ rows, numbers: Array.from({ length: columns }, () => new Float64Array(rows)), categories: [] });
   it('repeats all for each of ten folds with few rows, less often with many columns, and never with more rows', () => {
+    // Numbers of one value: each row counts as a part of its own.
     expect([inputs(60, 7), inputs(120, 10), inputs(120, 18), inputs(100, 200), inputs(121, 2), inputs(29, 2)].map(repetitionsFor)).toEqual([10, 10, 5, 3, 0, 0]);
+  });
+
+  it('counts parts, not how often they were made, where that does not take too long', () => {
+    const made = (parts: number, times: number, columns: number): Inputs => ({ rows: parts * times, numbers: Array.from({ length: columns }, () => Float64Array.from({ length: parts * times }, (_, row) => row % parts)), categories: [] });
+    expect([made(40, 15, 5), made(121, 5, 5), made(100, 15, 5)].map(repetitionsFor)).toEqual([4, 0, 0]);
   });
 });
 
