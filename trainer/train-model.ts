@@ -16,7 +16,7 @@ import { canonicalOrder } from './fit/canonical-order.ts';
 import { combine } from './fit/combine.ts';
 import { backgroundOf } from './fit/background.ts';
 import { effectsOf } from './fit/effects.ts';
-import { ignorance } from './fit/ignorance.ts';
+import { ignorance, relevanceBeyond } from './fit/ignorance.ts';
 import { inputSpaceOf } from './fit/input-space.ts';
 import { publishedSchema } from './fit/published-schema.ts';
 import { partsOf } from './fit/repeated-parts.ts';
@@ -69,6 +69,7 @@ export function trainModel({ data, source, seed, quick = false }: TrainingInput,
   const regression = new CombinedRegression(fit.model);
   const missing = ignorance(regression, inputs, seed);
   const columns = reader.columns().numbers.map((column) => table.columns[column]);
+  const relevance = relevanceBeyond(missing, table.target, fit.outOfFold);
   const gaps = squaresOfGaps(missing, fit.forIntervals.value, (number, row) => Number.isNaN(columns[number]?.[row]));
   const parts = partsOf(inputs);
   const calibration = calibrate({ inputs, target: table.target, ...fit.forIntervals, gaps, outlying: fit.outlying, folds: fit.folds, parts, smallest: fit.model.smallest }, nominalCoverage);
@@ -77,7 +78,7 @@ export function trainModel({ data, source, seed, quick = false }: TrainingInput,
   const rmse = Math.sqrt(usual.reduce((sum, residual) => sum + residual ** 2, 0) / usual.length);
   const calibrated: Omit<ModelFile, 'golden'> = {
     format: 1,
-    regression: fit.model,
+    regression: { ...fit.model, space: { ...space, numbers: space.numbers.map((number, d) => ({ ...number, relevance: relevance[d] })) } },
     interval: { ...calibration.interval, beyond: fit.endFactor, missing },
     background: backgroundOf(regression, inputs),
     training_rows: packTrainingRows(fingerprintRows(schema, table, featuresRead(fit.model)), residuals),

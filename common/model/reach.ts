@@ -5,13 +5,13 @@ const handover = 0.1;
 /** No distance is larger: what training saw as good as constant has ranges of any smallness. */
 const farthest = 1e15;
 
-/** How far each row is outside what training saw, in ranges: Σ_d distance beyond d's range / range; 0 inside all ranges. */
+/** How far each row is outside what training saw, in ranges: Σ_d relevance_d · distance beyond d's range / range; 0 inside all ranges. */
 export function distanceBeyond(space: InputSpace, inputs: Inputs): Float64Array {
   const out = new Float64Array(inputs.rows);
-  for (const [d, { min, max }] of space.numbers.entries()) {
+  for (const [d, { min, max, relevance = 1 }] of space.numbers.entries()) {
     const values = inputs.numbers[d];
     if (!values) continue;
-    const unit = 1 / (max - min);
+    const unit = relevance / (max - min);
     for (let row = 0; row < inputs.rows; row++) {
       const x = values[row] ?? 0;
       if (x < min) out[row] = Math.min(farthest, (out[row] ?? 0) + (min - x) * unit);

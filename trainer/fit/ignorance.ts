@@ -1,5 +1,6 @@
 import { type CombinedRegression } from '../../common/model/combined-regression.ts';
 import { type Inputs, inputRows } from '../../common/model/inputs.ts';
+import { quantile } from './quantile-knots.ts';
 import { sampleRows } from './sample-rows.ts';
 
 /** Parts, and values of an input, that are tried: fewer parts, down to a quarter, from 15 numbers on, each of which takes as long as the others. */
@@ -7,6 +8,20 @@ const partsTried = (numbers: number): number => Math.max(10, Math.min(40, Math.r
 const valuesTried = 12;
 /** No value's absence costs more, relative to the prediction. */
 const largestIgnorance = 3;
+
+/**
+ * By number of the space what a distance beyond its range counts: c² / (c² + s²) for the change c of the predictions over the whole range, √12 deviations of what is spread evenly (`ignorance`), and the usual size s of errors, both
+ * relative to the predictions. What moves times by less than their noise within its whole range, as a year does where nothing has changed, says little of what is a year farther. To c² comes what so many rows may have missed: the variance
+ * of a slope, 12 s² / rows.
+ */
+export function relevanceBeyond(ignorances: readonly number[], target: Float64Array, value: Float64Array): number[] {
+  const sizes = target.map((actual, row) => Math.abs(actual - (value[row] ?? 0)) / Math.abs(value[row] ?? 0)).filter(Number.isFinite).sort();
+  const noise = (1.4826 * quantile(sizes, 0.5)) ** 2;
+  return ignorances.map((variation) => {
+    const change = 12 * (variation ** 2 + noise / target.length);
+    return change > 0 ? change / (change + noise) : 1;
+  });
+}
 
 /**
  * By number of the space: how far the prediction varies with it when the others stay: the standard deviation over its values as training has them, relative to the prediction,
