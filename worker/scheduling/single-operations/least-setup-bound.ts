@@ -1,50 +1,51 @@
-import { type ParallelWork } from './parallel-work.ts';
 import { leastSetups } from './least-setups.ts';
+import { type MachineGroup, machineGroups } from './machine-groups.ts';
+import { type ParallelWork } from './parallel-work.ts';
 
 /**
- * A lower bound on the setup ticks of all machines: of each family one job at least comes behind another family or first on its machine, every
- * other behind any job; the dearest may be the first of the machines, where these need no setup.
+ * A lower bound on the setup ticks of all machines, for each group of machines that share jobs: of each family one job at least comes behind another family
+ * that is made on its machine or first there, every other behind any job; the dearest may be the first of the machines, where these need no setup.
  */
 export function leastSetupBound(work: ParallelWork): number {
-  const { jobs, machines, duration, family, familyCount } = work;
-  if (familyCount === 0) return 0;
+  if (work.familyCount === 0) return 0;
   const behindAny = leastSetups(work);
+  return machineGroups(work).reduce((sum, group) => sum + groupBound(work, group, behindAny), 0);
+}
+
+function groupBound(work: ParallelWork, { machines, jobs }: MachineGroup, behindAny: Float64Array): number {
+  const { duration, family, familyCount, initial } = work;
   const entry = new Float64Array(familyCount).fill(Infinity);
-  const others = new Float64Array(jobs).fill(Infinity);
-  const present = new Uint8Array(familyCount);
+  const others = new Float64Array(work.jobs).fill(Infinity);
   let freeFirsts = 0;
-  for (let machine = 0; machine < machines; machine++) {
-    if (work.initial[machine] === undefined) freeFirsts++;
-    const entered = new Uint8Array(familyCount);
-    for (let job = 0; job < jobs; job++) {
-      const at = machine * jobs + job;
+  for (const machine of machines) {
+    const made = new Set<number>();
+    for (const job of jobs) {
+      const at = machine * work.jobs + job;
       if ((duration[at] ?? Infinity) === Infinity) continue;
-      const own = family[job] ?? 0;
-      present[own] = 1;
+      made.add(family[job] ?? 0);
       others[job] = Math.min(others[job] ?? Infinity, behindAny[at] ?? 0);
-      if (entered[own] === 1) continue;
-      entered[own] = 1;
-      entry[own] = Math.min(entry[own] ?? Infinity, cheapestEntry(work, machine, own));
     }
+    if (made.size > 0 && initial[machine] === undefined) freeFirsts++;
+    for (const one of made) entry[one] = Math.min(entry[one] ?? Infinity, cheapestEntry(work, machine, one, made));
   }
   // What each job costs at least: one of a family enters it, the others follow any job.
   const costs: number[] = [];
-  const entered = new Uint8Array(familyCount);
-  for (const job of Array.from({ length: jobs }, (_, k) => k).sort((a, b) => (others[b] ?? 0) - (others[a] ?? 0))) {
+  const entered = new Set<number>();
+  for (const job of [...jobs].sort((a, b) => (others[b] ?? 0) - (others[a] ?? 0))) {
     const own = family[job] ?? 0;
-    const follow = others[job] === Infinity ? 0 : (others[job] ?? 0);
-    const enter = entry[own] === Infinity ? 0 : (entry[own] ?? 0);
-    costs.push(entered[own] === 0 ? Math.max(follow, enter) : follow);
-    entered[own] = 1;
+    costs.push(entered.has(own) ? (others[job] ?? 0) : Math.max(others[job] ?? 0, entry[own] ?? 0));
+    entered.add(own);
   }
-  return costs.sort((a, b) => b - a).slice(freeFirsts).reduce((sum, cost) => sum + cost, 0);
+  // A family that follows none and needs nothing as the first is Infinity: it is one of the firsts.
+  const dearest = costs.sort((a, b) => b - a).slice(freeFirsts);
+  return dearest.reduce((sum, cost) => sum + (cost === Infinity ? 0 : cost), 0);
 }
 
-/** The least setup into a family from another, or as the first where that needs one. */
-function cheapestEntry(work: ParallelWork, machine: number, family: number): number {
+/** The least setup into a family from another of those made on a machine, or as the first where that needs one; Infinity where it can only be the first, without a setup. */
+function cheapestEntry(work: ParallelWork, machine: number, family: number, made: ReadonlySet<number>): number {
   const between = work.between[machine];
   if (between === undefined) return 0;
   let least = work.initial[machine]?.[family] ?? Infinity;
-  for (let other = 0; other < work.familyCount; other++) if (other !== family) least = Math.min(least, between[other * work.familyCount + family] ?? 0);
-  return least === Infinity ? 0 : least;
+  for (const other of made) if (other !== family) least = Math.min(least, between[other * work.familyCount + family] ?? 0);
+  return least;
 }

@@ -20,6 +20,10 @@ import { workingLoadBound } from './working-load-bound.ts';
 /** Share of the time that the dispatch rules may take once there is a schedule: with thousands of jobs the search makes less of it than better look-aheads do. */
 const dispatchShare = 0.7;
 
+/** Share of the time, and milliseconds at most, for a first search ahead of the bound. */
+const firstShare = 0.05;
+const mostFirstMs = 400;
+
 /** Share of the time that a bound may take. */
 const boundShare = 0.15;
 
@@ -63,9 +67,17 @@ export async function solveSingleOperations(problem: Problem, options: SolverOpt
   if (start.makespan === Infinity) throw new SpindleError('invalid_body', 'the locked starts, calendars and setups: expected a schedule that keeps to them, found none');
   options.onImproved?.(start);
   if (isOneMachineTardiness(work)) return oneMachine(work, start, options);
-  const lowerBound = boundOf(work, start, options, boundShare);
-  if (lowerBound === start.objective && problem.objective === 'makespan') return { solution: start, lowerBound };
-  return { solution: search(work, loadsOnly, { ...options, incumbent: start, lowerBound }), lowerBound };
+  // Whoever waits has a good schedule before the bound is sought, which takes the longest time without an improvement.
+  const first = search(work, loadsOnly, { ...options, ...firstBudget(options), incumbent: start });
+  const lowerBound = boundOf(work, first, options, boundShare);
+  if (lowerBound === first.objective && problem.objective === 'makespan') return { solution: first, lowerBound };
+  return { solution: search(work, loadsOnly, { ...options, incumbent: first, lowerBound }), lowerBound };
+}
+
+function firstBudget(options: EngineOptions): Pick<EngineOptions, 'deadline' | 'iterations'> {
+  const { iterations, now } = options;
+  const deadline = shareOfTime(options, firstShare);
+  return iterations === undefined ? { deadline: Math.min(deadline, now() + mostFirstMs) } : { deadline, iterations: Math.floor(firstShare * iterations) };
 }
 
 /** A schedule no worse than the incumbent, without bounds: by the search for its structure from there, or from what the dispatch rules make where they are to be tried and make a better one. */
