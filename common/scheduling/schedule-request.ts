@@ -46,6 +46,7 @@ export const scheduleRequestSchema = z
       .default({})
       .describe('What each machine is set up for at the start, by feature; machines that are not named start without a setup'),
     keep: z.enum(['best', 'least_disruption']).default('best').describe('When re-planning: search on from the earlier schedule, never to a worse one where that can still be kept; or leave machines and order as they were and only insert what is new'),
+    progress: z.enum(['as_told', 'as_planned']).default('as_told').describe('When re-planning from a later start: what the earlier schedule has ended or under way by then is so only where `finished` and `running` tell; or wherever they and `locked` do not tell otherwise'),
     draws: z.int().min(0).max(10_000).default(1_000).describe('Draws of the simulation; 0: none'),
     shared_error: z.number().min(0).max(1).default(defaultSharedError).describe('Share of the variance of the estimates\' errors that all parts have in common'),
   })

@@ -12,6 +12,8 @@ export const scheduledOperationSchema = z.strictObject({
   part_id: z.string(),
   order_id: z.string(),
   operation: z.int(),
+  batch_id: z.uuid().nullable().default(null).describe('The batch that it comes from; null for one from a file'),
+  line: z.int().nullable().default(null).describe('Its line there; null in a schedule of an earlier release'),
   process: z.string(),
   machine: z.string(),
   start: time,

@@ -1,3 +1,4 @@
+import { sameOperations } from '../../common/scheduling/same-operations.ts';
 import type { ScheduledOperation } from '../../common/scheduling/schedule.ts';
 import { type Solution, operationCount, orderOfOperation } from '../scheduling/problem.ts';
 import { insertionPlaces } from './insertion-places.ts';
@@ -9,7 +10,7 @@ const mostTrials = 12;
 const mostSteps = 2e6;
 
 /** What is kept of an earlier plan. */
-export type EarlierPlan = readonly Pick<ScheduledOperation, 'id' | 'machine' | 'start'>[];
+export type EarlierPlan = readonly Pick<ScheduledOperation, 'id' | 'batch_id' | 'line' | 'machine' | 'start' | 'end'>[];
 
 /**
  * The earlier plan with as little change as possible: what it held keeps its machine and the order of its starts and moves only as far as it must (right-shift
@@ -21,11 +22,11 @@ export function leastDisruption(shopProblem: ShopProblem, earlier: EarlierPlan, 
   const { problem, operations, shop, working } = shopProblem;
   const count = operationCount(problem);
   const machineNumber = new Map(shop.machines.map(({ name }, index) => [name, index]));
-  const before = new Map(earlier.map((operation) => [operation.id, operation]));
+  const before = sameOperations(earlier, operations.map(({ id, batchId, line }) => ({ id, batch_id: batchId, line })));
   const machineOf = new Int32Array(count).fill(-1);
   const earlierStart = new Float64Array(count).fill(NaN);
-  for (const [index, { id, process }] of operations.entries()) {
-    const found = before.get(id);
+  for (const [index, { process }] of operations.entries()) {
+    const found = before[index];
     const machine = found === undefined ? undefined : machineNumber.get(found.machine);
     const fits = machine !== undefined && shop.machines[machine]?.processes.includes(process) === true && problem.alternativeMachine.subarray(problem.alternativeStart[index], problem.alternativeStart[index + 1]).includes(machine);
     if (found === undefined || !fits) continue;

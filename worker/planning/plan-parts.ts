@@ -12,6 +12,7 @@ import { withoutFinished } from './finished-operations.ts';
 import { tooFewHours } from './hours-left-over.ts';
 import { type EarlierPlan, leastDisruption } from './least-disruption.ts';
 import { makeSchedule } from './make-schedule.ts';
+import { planProgress } from './plan-progress.ts';
 import { firstHorizon, longestHorizon, reachingProblem, simplePlan } from './plan-horizon.ts';
 import { readPlannedWork } from './read-planned-work.ts';
 import type { ShopProblem } from './shop-problem.ts';
@@ -56,16 +57,18 @@ const startShare = 0.2;
  * Plans estimated parts on a shop's machines. Throws what `readPlannedWork` and `shopProblem` throw, `invalid_schedule_request` for a request that cannot be followed, and
  * `internal` where the checker finds a fault in the solver's answer: never a wrong schedule.
  */
-export async function planParts({ parts, shop, shopVersion, request, earlier, solve, now, secondsLeft = () => Infinity }: PlanInput): Promise<Schedule> {
+export async function planParts({ parts, shop, shopVersion, request: asked, earlier, solve, now, secondsLeft = () => Infinity }: PlanInput): Promise<Schedule> {
   const began = now();
   const clock = new ZonedClock(shop.time_zone);
-  const given = request.start === undefined ? began : clock.read(request.start);
-  if (given === undefined) throw new SpindleError('invalid_schedule_request', `start: "${request.start}" is no date and time; ${timeFix}`);
-  const start = Math.ceil(given / 60_000) * 60_000;
-  if (request.keep === 'least_disruption' && earlier === undefined) {
+  const from = asked.start === undefined ? began : clock.read(asked.start);
+  if (from === undefined) throw new SpindleError('invalid_schedule_request', `start: "${asked.start}" is no date and time; ${timeFix}`);
+  const start = Math.ceil(from / 60_000) * 60_000;
+  if (asked.keep === 'least_disruption' && earlier === undefined) {
     throw new SpindleError('invalid_schedule_request', 'keep: least_disruption needs the earlier schedule; name it, or plan with keep "best"');
   }
-  const work = withoutFinished(readPlannedWork(parts, shop, clock), request);
+  const given = readPlannedWork(parts, shop, clock);
+  const { request, warnings } = earlier === undefined ? { request: asked, warnings: [] } : planProgress(asked, { work: given, earlier, shop, clock, start });
+  const work = withoutFinished({ ...given, warnings: [...given.warnings, ...warnings] }, request);
 
   const deadline = now() + 1_000 * request.time_limit_s;
   const input = { work, shop, clock, request, start };
@@ -105,7 +108,7 @@ export async function planParts({ parts, shop, shopVersion, request, earlier, so
 }
 
 function earlierPlan({ operations, shop, clock, start }: ShopProblem, solution: Solution): EarlierPlan {
-  return operations.map(({ id }, operation) => ({ id, machine: shop.machines[solution.machine[operation] ?? 0]?.name ?? '', start: clock.iso(start + (solution.start[operation] ?? 0) * tickMs) }));
+  return operations.map(({ id, batchId, line }, operation) => ({ id, batch_id: batchId, line, machine: shop.machines[solution.machine[operation] ?? 0]?.name ?? '', start: clock.iso(start + (solution.start[operation] ?? 0) * tickMs), end: clock.iso(start + (solution.end[operation] ?? 0) * tickMs) }));
 }
 
 function faultText({ fixings }: ShopProblem, faults: readonly string[]): string {
