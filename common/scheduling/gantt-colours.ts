@@ -16,6 +16,9 @@ export const latenessColours = {
 
 export type LatenessClass = keyof typeof latenessColours;
 
+/** What marks of an order's lateness are drawn in, thin as they are. */
+export const latenessInks: Readonly<Record<LatenessClass, string>> = { 'on time': '#2d6a4f', doubtful: '#9a6700', late: '#b3261e', 'no due date': '#57606a' };
+
 /** A probability of being on time below which an order counts as doubtful. */
 export const doubtfulBelow = 0.9;
 

@@ -1,4 +1,4 @@
-import { type LatenessClass, latenessClass } from './gantt-colours.ts';
+import { type LatenessClass, latenessClass, latenessInks } from './gantt-colours.ts';
 import type { GanttTimeScale } from './gantt-time-scale.ts';
 import type { ScheduledOrder } from './schedule.ts';
 import { element } from './svg.ts';
@@ -6,20 +6,18 @@ import { element } from './svg.ts';
 /** Height of one lane of marks. */
 export const laneHeight = 9;
 
-/** Lanes at most below a row: with more, marks share the last. */
+/** Lanes at most below a row, besides those of whole late bars: with more, marks share the last. */
 const mostLanes = 4;
 
 /** Orders in a row from which only late and doubtful ones are marked. */
 const mostMarked = 24;
 
-/** Orders in a row from which marks stay near their finish: the line to a due date further off is cut. */
+/** Orders in a row from which marks stay near their finish: the line to a due date further off is cut. Late orders count by themselves, and are not cut where they are few. */
 const fewMarks = 8;
 
-/** Pixels after which a line to the due date is cut, where marks are few and where they are many. */
+/** Pixels after which a line to the due date is cut, where marks are few and where they are many: the row of due dates has all of them. */
 const farAway = 400;
 const nearby = 40;
-
-const inks: Readonly<Record<LatenessClass, string>> = { 'on time': '#2d6a4f', doubtful: '#9a6700', late: '#b3261e', 'no due date': '#57606a' };
 
 /** The marks of orders that end on one machine, laid into lanes so that they do not cover each other. */
 export interface FinishMarks {
@@ -42,13 +40,17 @@ interface Mark {
 
 /** Marks of the orders that a band shows: a whisker from the 10 % to the 90 % finish with a dot at the median, a triangle at the due date, and a bar between due date and finish where it is late. */
 export function finishMarks(orders: readonly ScheduledOrder[], scale: GanttTimeScale): FinishMarks {
-  const cut = orders.length > fewMarks ? nearby : farAway;
+  const late = orders.filter((order) => latenessClass(order) === 'late').length;
+  const cutLate = late > fewMarks ? nearby : Infinity;
+  const cutOthers = orders.length > fewMarks ? nearby : farAway;
+  const lanes = mostLanes + (cutLate === Infinity ? late : 0);
   const marks = orders.flatMap((order): Mark[] => {
     const kind = latenessClass(order);
     if (orders.length > mostMarked && kind !== 'late' && kind !== 'doubtful') return [];
     const x = (time: string | null): number => (time === null ? NaN : scale.x(Date.parse(time)));
     const finish = x(order.finish);
     const due = x(order.due);
+    const cut = kind === 'late' ? cutLate : cutOthers;
     const reach = Math.abs(due - finish) <= cut ? due : finish + Math.sign(due - finish) * cut;
     return [{ kind, low: x(order.finish_10), middle: x(order.finish_50), high: x(order.finish_90), due, finish, reach, lane: 0 }];
   });
@@ -58,7 +60,7 @@ export function finishMarks(orders: readonly ScheduledOrder[], scale: GanttTimeS
   const laneEnds: number[] = [];
   for (const mark of marks) {
     let lane = laneEnds.findIndex((end) => end <= left(mark));
-    if (lane < 0) lane = laneEnds.length < mostLanes ? laneEnds.length : laneEnds.indexOf(Math.min(...laneEnds));
+    if (lane < 0) lane = laneEnds.length < lanes ? laneEnds.length : laneEnds.indexOf(Math.min(...laneEnds));
     laneEnds[lane] = Math.max(right(mark), laneEnds[lane] ?? 0);
     mark.lane = lane;
   }
@@ -66,10 +68,10 @@ export function finishMarks(orders: readonly ScheduledOrder[], scale: GanttTimeS
 }
 
 function drawn({ kind, low, middle, high, due, finish, reach }: Mark, y: number, scale: GanttTimeScale): string {
-  const ink = inks[kind];
+  const ink = latenessInks[kind];
   let out = '';
   if (!Number.isNaN(due)) {
-    const style = kind === 'late' ? { stroke: inks.late, 'stroke-width': 2.6, 'stroke-opacity': 0.55 } : { stroke: ink, 'stroke-width': 0.7, 'stroke-dasharray': '1.5 2' };
+    const style = kind === 'late' ? { stroke: latenessInks.late, 'stroke-width': 2.6, 'stroke-opacity': 0.55 } : { stroke: ink, 'stroke-width': 0.7, 'stroke-dasharray': '1.5 2' };
     // A due date on time and far away is not worth a line that others must be told from.
     if (kind === 'late' || reach === due) out += element('line', { x1: finish, x2: reach, y1: y, y2: y, ...style });
   }

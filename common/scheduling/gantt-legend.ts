@@ -26,7 +26,7 @@ export function ganttLegend(colouring: GanttColouring, { x, right, top }: { x: n
   if (colouring === 'order') add(box('#ffffff', { stroke: '#b3261e', 'stroke-width': 2 }), 22, 'order is late');
   if (shown.running) add(box('#ffffff', { 'stroke-dasharray': '5 2', stroke: '#22272e', 'stroke-width': 1.6 }), 22, 'running');
   if (shown.locked) add((left) => box('#ffffff')(left) + element('rect', { x: left, y: y - 10, width: 4, height: 12, fill: '#22272e' }), 22, 'locked');
-  add((left) => element('path', { d: `M${left + 6} ${y - 8}l4 7h-8z`, fill: '#2d6a4f' }), 12, 'due (amber: doubtful, red: late)');
+  add((left) => element('path', { d: `M${left + 6} ${y - 8}l4 7h-8z`, fill: '#2d6a4f' }), 12, 'due (amber: doubtful, with its chance; red: late)');
   add((left) => element('line', { x1: left, x2: left + 20, y1: y - 4, y2: y - 4, stroke: '#b3261e', 'stroke-width': 2.6, 'stroke-opacity': 0.55 }), 20, 'late by (arrow: more than drawn)');
   if (shown.simulated) {
     add((left) => element('path', { d: `M${left} ${y - 7}v6M${left} ${y - 4}h24M${left + 24} ${y - 7}v6`, stroke: '#22272e', 'stroke-width': 1.1, fill: 'none' }) + element('circle', { cx: left + 11, cy: y - 4, r: 1.8, fill: '#22272e' }), 24, '10, 50 and 90 % of simulated finishes');

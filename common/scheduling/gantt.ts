@@ -1,5 +1,6 @@
 import { midnights, timeAxis, timeText } from './gantt-axis.ts';
 import { type GanttColouring, orderColours } from './gantt-colours.ts';
+import { dueFacts, dueRow } from './gantt-due-row.ts';
 import { finishMarks, laneHeight } from './gantt-finish-marks.ts';
 import { ganttLegend } from './gantt-legend.ts';
 import { ganttTitle } from './gantt-title.ts';
@@ -26,7 +27,7 @@ const axisHeight = 34;
 const operationPixels = 30;
 
 /**
- * A schedule as an SVG Gantt chart that also reads in print: machines as rows, setups hatched, breaks shaded, due dates and the spread of simulated finishes below each row. The time
+ * A schedule as an SVG Gantt chart that also reads in print: machines as rows, setups hatched, breaks shaded, the spread of simulated finishes below each row, all due dates below the rows. The time
  * axis is in the shop's zone; long times in which all machines rest are drawn narrow, and a chart too dense for one band goes on in bands below each other.
  */
 export function ganttSvg(schedule: Schedule, shop: Shop, { colouring = 'order', width = 1600 }: GanttOptions = {}): string {
@@ -43,7 +44,7 @@ export function ganttSvg(schedule: Schedule, shop: Shop, { colouring = 'order', 
   const bands = Math.max(1, Math.ceil((busiest * operationPixels) / (right - left)));
   const edges = bandEdges(from, to, bands, open, midnights(clock, from, to));
   const colours = orderColours(schedule, colouring);
-  const late = new Set(schedule.late.map(({ order_id: id }) => id));
+  const orders = new Map(schedule.orders.map((order) => [order.id, order]));
 
   const title = ganttTitle(schedule, shop, clock, margin, width);
   let body = title.svg;
@@ -52,7 +53,8 @@ export function ganttSvg(schedule: Schedule, shop: Shop, { colouring = 'order', 
     const scale = new GanttTimeScale(start, edges[band + 1] ?? to, open, left, right);
     const rows = shop.machines.map((_, machine) => finishMarks(within(endingOn[machine], scale), scale));
     const heights = rows.map(({ lanes }) => barHeight + 10 + lanes * laneHeight);
-    const bottom = top + axisHeight + heights.reduce((sum, height) => sum + height, 0);
+    const due = dueRow(schedule.orders, scale, band === 0, clock);
+    const bottom = top + axisHeight + heights.reduce((sum, height) => sum + height, due.height);
     let y = top + axisHeight;
     let shades = '';
     let drawn = '';
@@ -64,9 +66,13 @@ export function ganttSvg(schedule: Schedule, shop: Shop, { colouring = 'order', 
       drawn += element('line', { x1: margin, x2: right, y1: y, y2: y, stroke: '#b6bcc5', 'stroke-width': 0.8 });
       drawn += text(fitted(machine.name, 12, labelWidth - 8), { x: margin, y: y + 16, size: 12, weight: 'bold' });
       drawn += text(`${Math.round(utilisation * 100)} % used`, { x: margin, y: y + 30, size: 9.5, fill: '#57606a' });
-      for (const operation of within(bars[index], scale)) drawn += bar(operation, scale, working, y + 5, colours.get(operation.order_id) ?? '#cfd6de', late.has(operation.order_id), clock);
+      for (const operation of within(bars[index], scale)) drawn += bar(operation, scale, working, y + 5, colours.get(operation.order_id) ?? '#cfd6de', orders.get(operation.order_id), clock);
       drawn += rows[index]?.draw(y + barHeight + 8) ?? '';
       y += height;
+    }
+    if (due.height > 0) {
+      drawn += element('line', { x1: margin, x2: right, y1: y, y2: y, stroke: '#8a919b', 'stroke-width': 0.9 });
+      drawn += text('Due', { x: margin, y: y + 16, size: 12, weight: 'bold' }) + due.draw(y);
     }
     body += shades + timeAxis(clock, scale, top, bottom) + drawn;
     body += element('rect', { x: left, y: top + axisHeight, width: right - left, height: bottom - top - axisHeight, fill: 'none', stroke: '#8a919b', 'stroke-width': 0.9 });
@@ -118,7 +124,8 @@ function within<T>(items: readonly Spanned<T>[] = [], scale: GanttTimeScale): T[
   return items.flatMap(({ item, from, to }) => (to >= scale.from && from <= scale.to ? [item] : []));
 }
 
-function bar(operation: ScheduledOperation, scale: GanttTimeScale, open: readonly WorkingWindow[], y: number, colour: string, late: boolean, clock: ZonedClock): string {
+function bar(operation: ScheduledOperation, scale: GanttTimeScale, open: readonly WorkingWindow[], y: number, colour: string, order: ScheduledOrder | undefined, clock: ZonedClock): string {
+  const late = order !== undefined && order.late_min > 0;
   const start = Date.parse(operation.start);
   const end = Date.parse(operation.end);
   const setupStart = operation.setup_start === null ? start : Date.parse(operation.setup_start);
@@ -141,7 +148,7 @@ function bar(operation: ScheduledOperation, scale: GanttTimeScale, open: readonl
   const inset = operation.state === 'locked' ? 6 : 3;
   const shown = fitted(label, 10, right - x - inset - 1);
   if (shown !== '') out += text(shown, { x: x + inset, y: y + 16, size: 10 });
-  const tip = `${operation.id}, ${operation.process} ×${operation.quantity} on ${operation.machine}: ${timeText(clock, start)} to ${timeText(clock, end)}`;
+  const tip = `${operation.id}, ${operation.process} ×${operation.quantity} on ${operation.machine}: ${timeText(clock, start)} to ${timeText(clock, end)}${order === undefined ? '' : `; ${dueFacts(order, clock)}`}`;
   return element('g', {}, `<title>${escapeXml(tip)}</title>${out}`);
 }
 

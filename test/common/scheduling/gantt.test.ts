@@ -45,6 +45,37 @@ describe('the chart', () => {
     }
   });
 
+  test.each([4, 60, 300])('of %d orders names each that is due within it once, with what comes of it', async (count) => {
+    const shop = exampleShop();
+    const rows = exampleRows(count, 4).map((row, i) => ({ ...row, order_id: '', operation: '', release: '', due: i % 7 === 6 ? '' : `2026-11-${20 + (i % 10)}${i % 3 === 0 ? 'T14:00' : ''}` }));
+    const { orders, ...schedule } = await planned(shop, partsOfRows(rows), { draws: 50 });
+    const svg = ganttSvg({ orders, ...schedule }, shop);
+    const told = [...svg.matchAll(/<title>([^<]*: due [^<]*)<\/title>.*?<text [^>]*fill="(#\w+)"[^>]*>([^<]*)<\/text>/g)].flatMap(([, tips = '', ink, words = '']) =>
+      words.split(', ').map((word, i) => ({ id: word.split(' ')[0], word, ink, tip: tips.split('\n')[i] ?? '' })));
+    const end = Math.max(...schedule.operations.map((operation) => Date.parse(operation.end)));
+    const inside = orders.filter(({ due }) => due !== null && Date.parse(due) <= end);
+    expect(inside.length).toBeGreaterThan(0);
+    expect(inside.filter(({ id }) => told.filter((one) => one.id === id).length !== 1)).toEqual([]);
+    for (const { id, word, ink, tip } of told) {
+      const order = orders.find((one) => one.id === id);
+      expect(tip).toMatch(new RegExp(`^${id}: due (by the end of|at) \\w+ \\d+ Nov`));
+      expect([word.endsWith(' late'), ink === '#b3261e']).toEqual(Array(2).fill((order?.late_min ?? 0) > 0));
+      expect(word.endsWith(' %')).toBe(order?.late_min === 0 && (order.on_time ?? 1) < 0.9);
+    }
+  });
+
+  test('draws how late an order is from its due date on, with many orders on its machine', async () => {
+    const shop = shopOf([{ name: 'M', processes: ['p'] }]);
+    const csv = `part_id,process,time_min,due\n${Array.from({ length: 20 }, (_, i) => `P${i},p,60,`).join('\n')}\nL,p,60,2026-11-23T10:00`;
+    const start = Date.parse('2026-11-23T07:00Z');
+    const schedule = await planned(shop, partsOf(csv), { start: '2026-11-23T07:00', draws: 0, locked: [{ id: 'L', machine: 'M', start: '2026-11-24T03:00' }] });
+    const svg = ganttSvg(schedule, shop);
+    const [, from, to] = /<line x1="([\d.]+)" x2="([\d.]+)"[^>]*stroke="#b3261e"/.exec(svg) ?? [];
+    const [left, right] = [134, 1584];
+    const pixels = (time: string): number => left + ((right - left) * (Date.parse(time) - start)) / (21 * hour + 10 * 60_000);
+    expect([Number(from), Number(to)]).toEqual([expect.closeTo(pixels('2026-11-24T04:00Z'), 0), expect.closeTo(pixels('2026-11-23T10:00Z'), 0)]);
+  });
+
   test('keeps every bar, setup and mark within its width', async () => {
     const shop = exampleShop();
     const svg = ganttSvg(await planned(shop, partsOfRows(exampleRows(80, 9)), { draws: 50 }), shop, { width: 1_000 });
