@@ -21,7 +21,8 @@ export const scheduleComparisonSchema = z
     later: z.int(),
     unchanged: z.int().describe('Same machine, same start'),
     added: z.array(z.string()).describe('Operations that only the second has'),
-    removed: z.array(z.string()).describe('Operations that only the first has'),
+    removed: z.array(z.string()).describe('Operations that only the first has, and that are not finished'),
+    finished: z.array(z.string()).describe('Operations of the first that are finished by what the second was asked'),
     operations: z.array(movedOperationSchema).describe('Those that differ, the largest shift first'),
     orders: z.array(z.strictObject({ id: z.string(), late_min: both(z.number()), finish_shift_min: z.number() })).describe('Orders whose finish differs, the largest shift first'),
     became_late: z.array(z.string()),
@@ -38,6 +39,8 @@ export type ScheduleComparison = z.infer<typeof scheduleComparisonSchema>;
 export function compareSchedules(before: Schedule, after: Schedule): ScheduleComparison {
   const old = new Map(before.operations.map((operation) => [operation.id, operation]));
   const fresh = new Set(after.operations.map(({ id }) => id));
+  const done = new Set(after.options.finished);
+  const gone = before.operations.map(({ id }) => id).filter((id) => !fresh.has(id));
   const pairs = after.operations.flatMap((now) => {
     const earlier = old.get(now.id);
     if (!earlier) return [];
@@ -58,7 +61,8 @@ export function compareSchedules(before: Schedule, after: Schedule): ScheduleCom
     later: pairs.filter(({ shift }) => shift > 0).length,
     unchanged: pairs.length - differing.length,
     added: after.operations.map(({ id }) => id).filter((id) => !old.has(id)),
-    removed: before.operations.map(({ id }) => id).filter((id) => !fresh.has(id)),
+    removed: gone.filter((id) => !done.has(id)),
+    finished: gone.filter((id) => done.has(id)),
     operations: differing
       .sort((a, b) => Math.abs(b.shift) - Math.abs(a.shift))
       .map(({ earlier, now, shift }) => ({ id: now.id, machine_before: earlier.machine, machine_after: now.machine, start_before: earlier.start, start_after: now.start, shift_min: shift })),

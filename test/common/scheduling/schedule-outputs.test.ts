@@ -135,6 +135,12 @@ describe('comparing two schedules', () => {
     expect(comparison.figures).not.toHaveProperty('objective');
   });
 
+  test('tells what is finished from what is gone', async () => {
+    const before = await make('A,p,60,\nB,p,60,\nC,p,60,', at('A', 'M', 0), at('B', 'M', 60), at('C', 'N', 0));
+    const after = await planned(two, partsOf('part_id,process,time_min\nA,p,60\nB,p,60'), { start: '2026-11-23T07:00:00Z', finished: ['A'] });
+    expect(compareSchedules(before, after)).toMatchObject({ finished: ['A'], removed: ['C'], added: [] });
+  });
+
   test('finds nothing between a schedule and itself', async () => {
     const schedule = await planned(shop, partsOfRows(exampleRows(20, 1)));
     expect(compareSchedules(schedule, schedule)).toMatchObject({ moved: 0, earlier: 0, later: 0, unchanged: 20, added: [], removed: [], operations: [], orders: [], became_late: [], became_on_time: [] });
