@@ -4,10 +4,21 @@ import { nearest } from './nearest.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** The options of a command, as `parseArgs` of node:util gives them. Throws `invalid_configuration` with a suggestion and the usage. */
+/** The options of a command, as `parseArgs` of node:util gives them. Throws `invalid_configuration` with a suggestion and the usage, also where an option of one value is given twice: the first would be lost without a word. */
 export function readArguments<const O extends Options>(args: readonly string[], options: O, usage: string) {
+  const { values, tokens } = parsed(args, options, usage);
+  const seen = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind !== 'option' || options[token.name]?.multiple || options[token.name]?.type !== 'string') continue;
+    if (seen.has(token.name)) throw new SpindleError('invalid_configuration', `--${token.name} is given twice, and takes one value\n${usage}`);
+    seen.add(token.name);
+  }
+  return values;
+}
+
+function parsed<const O extends Options>(args: readonly string[], options: O, usage: string) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
+    return parseArgs({ args: [...args], options, allowPositionals: false, tokens: true });
   } catch (error) {
     const [first = ''] = messageOf(error).split('. ');
     const unknown = /Unknown option '--([^']+)'/.exec(first)?.[1];

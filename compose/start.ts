@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { config } from 'dotenv';
+import { readArguments } from '../common/command-line.ts';
 import { readConfiguration } from '../common/configuration.ts';
 import { messageOf } from '../common/errors.ts';
 import { checkRedis, place } from '../common/redis.ts';
@@ -97,12 +97,7 @@ async function checkGivenRedis(url: string | undefined, configuration: LaunchCon
 }
 
 function workersFrom(argv: string[]): number {
-  let text: string | undefined;
-  try {
-    text = parseArgs({ args: argv, options: { workers: { type: 'string' } } }).values.workers;
-  } catch (error) {
-    throw new Error(`${messageOf(error)}\n${usage}`, { cause: error });
-  }
+  const { workers: text } = readArguments(argv, { workers: { type: 'string' } }, usage);
   const workers = Number(text ?? 1);
   if (!/^\d*$/.test(text ?? '') || workers < 1 || workers > 64) throw new Error(`expected --workers to be a whole number from 1 to 64, got "${text}"\n${usage}`);
   return workers;
