@@ -1,21 +1,20 @@
-import { createReadStream } from 'node:fs';
-import { access, constants, readFile, stat, writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readArguments, required, wholeOption } from '../common/command-line.ts';
 import { runCommand } from '../common/run-command.ts';
-import { SpindleError, issueText, messageOf } from '../common/errors.ts';
+import { SpindleError } from '../common/errors.ts';
 import { importOptionsOf } from '../common/files/import/import-options.ts';
 import { knownVocabulary, readVocabulary } from '../common/files/import/vocabulary.ts';
+import { compareSchedules } from '../common/scheduling/compare-schedules.ts';
 import { readShop } from '../common/scheduling/read-shop.ts';
-import { type Schedule, scheduleSchema } from '../common/scheduling/schedule.ts';
 import { readScheduleRequest } from '../common/scheduling/schedule-request.ts';
-import { shapeIssues } from '../common/scheduling/shape-issues.ts';
 import { shopVersion } from '../common/shop-store.ts';
-import { readEstimateFile } from './planning/estimate-file.ts';
+import { comparisonText } from './comparison-text.ts';
 import { planParts } from './planning/plan-parts.ts';
 import { mostDraws } from './planning/simulate-plan.ts';
 import { timedSolve } from './planning/timed-solve.ts';
 import { checkScheduleFile, scheduleFile } from './schedule-file.ts';
+import { readEstimateFiles, readJson, readSchedule, refuseFolder } from './schedule-input.ts';
 import { scheduleText } from './schedule-text.ts';
 import { instanceKinds, isInstanceKind } from './scheduling/formats/instance-shapes.ts';
 import { SearchProgress } from './search-progress.ts';
@@ -23,24 +22,25 @@ import { solveInstance } from './solve-instance.ts';
 
 const usage = `usage: npm run schedule -- --data estimates.csv --shop shop.json [options]
        npm run schedule -- --format KIND --data instance.json [--time-limit S] [--seed N] [--iterations N] [--json]
-  --data FILE        CSV or XLSX of estimated parts, as npm run estimate and a batch's estimates.csv give them
+  --data FILE        CSV or XLSX of estimated parts, as npm run estimate and a batch's estimates.csv give them; may be repeated: all are planned together
   --shop FILE        machines, calendars and setups as JSON, such as shop.example.json
   --time-limit S     seconds that the command may take, its start included (default: 10)
   --objective O      tardiness, makespan, finish or setup (default: tardiness where a part has a due date, else makespan)
   --start T          start of the plan (default: now), such as 2026-11-23T06:00 in the shop's time
   --request FILE     everything that POST /v1/batches/{id}/schedules takes, as JSON: locked, running, mounted, keep …
   --replans FILE     the schedule that this one replaces, as --json prints it
+  --compare FILE     an earlier schedule, as --json prints it: also tell what changed; with --json that comparison is printed, and --out keeps the schedule
   --seed N           seed of everything random (default: 1)
   --iterations N     iterations of search at most: with them the same schedule comes out on any machine
   --out FILE         write the schedule as FILE.csv, .json, .svg or .ics; may be repeated
   --machine NAME     the machine of an .ics
   --json             print the schedule as JSON instead of in words
   --target NAME      column of the estimates (default: time_min)
-  --delimiter D, --decimal M, --encoding E, --sheet NAME, --mapping JSON, --date-format F, --vocabulary FILE   how to read the file, as npm run estimate
+  --delimiter D, --decimal M, --encoding E, --sheet NAME, --mapping JSON, --date-format F, --vocabulary FILE   how to read the files, as npm run estimate
 With --format the file is one benchmark instance: ${instanceKinds.join(', ')}.`;
 
 const options = {
-  data: { type: 'string' },
+  data: { type: 'string', multiple: true, default: [] as string[] },
   shop: { type: 'string' },
   format: { type: 'string' },
   'time-limit': { type: 'string', default: '10' },
@@ -48,6 +48,7 @@ const options = {
   start: { type: 'string' },
   request: { type: 'string' },
   replans: { type: 'string' },
+  compare: { type: 'string' },
   seed: { type: 'string' },
   iterations: { type: 'string' },
   out: { type: 'string', multiple: true, default: [] as string[] },
@@ -75,28 +76,30 @@ async function main(args: string[], environment: NodeJS.ProcessEnv): Promise<voi
     process.stdout.write(`${usage}\n`);
     return;
   }
-  const data = required(given.data, 'data', usage);
+  const data = required(given.data[0], 'data', usage);
   const seconds = Number(given['time-limit']);
   if (!(seconds >= 0.1 && seconds <= 3_600)) throw new SpindleError('invalid_configuration', `--time-limit: expected seconds from 0.1 to 3600, got "${given['time-limit']}"`);
-  if (given.format === undefined) await planFile(data, seconds, given, environment);
-  else await planInstance(data, seconds, given.format, given);
+  if (given.format === undefined) await planFiles(given.data, seconds, given, environment);
+  else if (given.data.length === 1) await planInstance(data, seconds, given.format, given);
+  else throw new SpindleError('invalid_configuration', '--data: with --format one file is solved at a time');
 }
 
-async function planFile(data: string, seconds: number, given: Given, environment: NodeJS.ProcessEnv): Promise<void> {
+async function planFiles(data: readonly string[], seconds: number, given: Given, environment: NodeJS.ProcessEnv): Promise<void> {
   const shop = readShop(await readJson(required(given.shop, 'shop', usage)));
   for (const path of given.out) {
     checkScheduleFile(path, shop, given.machine);
     await access(dirname(path), constants.W_OK);
   }
-  await refuseFolder(data);
+  for (const path of data) await refuseFolder(path);
   const own = { objective: given.objective, start: given.start, seed: wholeNumber(given.seed, 'seed'), iterations: wholeNumber(given.iterations, 'iterations') };
   const told = given.request === undefined ? {} : await readJson(given.request);
   // What is no object is refused with its reason.
   const request = readScheduleRequest(typeof told !== 'object' || told === null || Array.isArray(told) ? told : { time_limit_s: Math.min(seconds, 600), ...told, ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) });
-  const earlier = given.replans === undefined ? undefined : (await readSchedule(given.replans)).operations;
+  const earlier = given.replans === undefined ? undefined : (await readSchedule(given.replans, 'replans')).operations;
+  const compared = given.compare === undefined ? undefined : await readSchedule(given.compare, 'compare');
   const words = given.vocabulary ?? (environment['VOCABULARY_FILE'] || undefined);
   const { delimiter, decimal, encoding, sheet, mapping } = given;
-  const { parts } = await readEstimateFile(createReadStream(data), {
+  const parts = await readEstimateFiles(data, {
     shop,
     target: given.target,
     options: importOptionsOf({ delimiter, decimal, encoding, sheet, mapping, date_format: given['date-format'] }),
@@ -115,7 +118,8 @@ async function planFile(data: string, seconds: number, given: Given, environment
   });
   progress.end();
   for (const path of given.out) await writeFile(path, scheduleFile(path, schedule, shop, given.machine));
-  process.stdout.write(given.json ? `${JSON.stringify(schedule)}\n` : scheduleText(schedule));
+  const changes = compared && compareSchedules(compared, schedule);
+  process.stdout.write(given.json ? `${JSON.stringify(changes ?? schedule)}\n` : scheduleText(schedule) + (changes ? comparisonText(changes) : ''));
 }
 
 /** Seconds that checking, simulating and writing take for so many operations, as measured. */
@@ -145,28 +149,5 @@ async function planInstance(data: string, seconds: number, format: string, given
 }
 
 const wholeNumber = (text: string | undefined, name: string): number | undefined => (text === undefined ? undefined : wholeOption(text, name, 0, 2 ** 31 - 1));
-
-async function readSchedule(path: string): Promise<Schedule> {
-  const value = await readJson(path);
-  const { data, error } = scheduleSchema.safeParse(value);
-  if (data) return data;
-  const issues = shapeIssues(error, value, Object.keys(scheduleSchema.shape));
-  throw new SpindleError('invalid_configuration', `--replans: ${path} is no schedule as --json prints it: ${issues.slice(0, 3).map(issueText).join('; ')}`);
-}
-
-/** A stream tells of a folder without its path. */
-async function refuseFolder(path: string): Promise<void> {
-  if ((await stat(path)).isDirectory()) throw new SpindleError('invalid_configuration', `${path}: it is a folder`);
-}
-
-async function readJson(path: string): Promise<unknown> {
-  await refuseFolder(path);
-  const text = await readFile(path, 'utf8');
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new SpindleError('invalid_json', `${path} is no JSON: ${messageOf(error)}`, { cause: error });
-  }
-}
 
 await runCommand('schedule', main);

@@ -3,7 +3,7 @@ import { durationText } from '../common/scheduling/duration-text.ts';
 import type { Schedule } from '../common/scheduling/schedule.ts';
 
 /** Lines of a kind at most. */
-const listed = 10;
+export const listed = 10;
 
 /** A schedule in words, for a terminal: what it is worth, who is late and why, what would help, what is left out. */
 export function scheduleText({ figures, objective_name: name, objective, lower_bound: bound, gap, status, simulation, orders, late, extra_hours: hours, unplanned, warnings, runtime_s: runtime }: Schedule): string {
@@ -29,13 +29,16 @@ export function scheduleText({ figures, objective_name: name, objective, lower_b
   return `${lines.join('\n')}\n`;
 }
 
-function section(title: string, entries: readonly string[]): string[] {
+/** Lines of a list below its title, cut where it is long; none for an empty list. */
+export function section(title: string, entries: readonly string[]): string[] {
   if (entries.length === 0) return [];
   return ['', title, ...entries.slice(0, listed).map((entry) => `  ${entry}`), ...(entries.length > listed ? [`  and ${entries.length - listed} more`] : [])];
 }
 
 /** Sums of minutes that count by weight are no duration. */
-const weighted = (minutes: number): string => `${Math.round(minutes).toLocaleString('en')} weighted minutes`;
+export const weighted = (minutes: number): string => `${Math.round(minutes).toLocaleString('en')} weighted minutes`;
 const value = (name: Schedule['objective_name'], minutes: number): string => (name === 'tardiness' || name === 'finish' ? weighted(minutes) : durationText(minutes));
-const local = (time: string): string => time.slice(0, 16).replace('T', ' ');
-const percent = (share: number): string => `${Math.round(100 * share)} %`;
+/** A time of the shop to the minute: 2026-11-23 06:00. */
+export const local = (time: string): string => time.slice(0, 16).replace('T', ' ');
+/** A share from 0 to 1. */
+export const percent = (share: number): string => `${Math.round(100 * share)} %`;

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { scheduleComparisonSchema } from '../../common/scheduling/compare-schedules.ts';
 import { scheduleSchema } from '../../common/scheduling/schedule.ts';
 import { temporaryDirectory } from '../support/leftovers.ts';
 import { exampleRows, exampleShop } from '../support/planned-shops.ts';
@@ -25,18 +26,26 @@ async function schedule(...argv: string[]): Promise<{ code: number | null; stdou
   return { code, stdout: program.stdout, stderr: program.stderr };
 }
 
-const plan = (...argv: string[]) => schedule('--data', 'estimates.csv', '--shop', 'shop.json', '--start', '2026-11-23T06:00', '--time-limit', '2', ...argv);
+/** Plans the file of estimates, with whatever is told otherwise. */
+function plan(...argv: string[]) {
+  const usual = Object.entries({ '--data': 'estimates.csv', '--shop': 'shop.json', '--start': '2026-11-23T06:00', '--time-limit': '2' });
+  return schedule(...usual.flatMap(([option, value]) => (argv.includes(option) ? [] : [option, value])), ...argv);
+}
 
 describe('a file of estimates', () => {
   test.each([
     ['a request that is no object', ['--request', 'word.json'], /expected object, got "foo"/],
     ['an earlier schedule that is none', ['--replans', 'none.json'], /--replans: none\.json is no schedule as --json prints it: shop_version: is missing/],
+    ['a schedule to compare with that is none', ['--compare', 'none.json'], /--compare: none\.json is no schedule as --json prints it: shop_version: is missing/],
+    ['a start given twice', ['--start', '2026-11-23', '--start', '2026-11-24'], /--start is given twice, and takes one value/],
+    ['a second file that has no estimates', ['--data', 'estimates.csv', '--data', 'bare.csv'], /spindle schedule: bare\.csv: .*time_min/],
     ['a folder that is not there, before the search', ['--out', 'nowhere/plan.csv'], /nowhere: there is no such file or folder/],
     ['a folder as data', ['--data', '.'], /spindle schedule: \.: it is a folder/],
     ['a folder as shop', ['--shop', '.'], /spindle schedule: \.: it is a folder/],
   ])('is not planned with %s', async (_name, argv, message) => {
     await write('word.json', '"foo"');
     await write('none.json', '{}');
+    await write('bare.csv', 'part_id,process\nA,milling');
     const { code, stderr } = await plan(...argv);
     expect([code, stderr]).toEqual([1, expect.stringMatching(message)]);
     expect(stderr).not.toMatch(/no schedule below/);
@@ -62,6 +71,18 @@ describe('a file of estimates', () => {
     const [before, after] = [scheduleSchema.parse(JSON.parse(await read('first.json'))), scheduleSchema.parse(JSON.parse(stdout))];
     const places = ({ operations }: typeof before) => operations.map(({ id, machine, start }) => `${id} ${machine} ${start}`).sort();
     expect([after.status, places(after)]).toEqual(['kept', places(before)]);
+  });
+
+  test('is planned together with others, and compared with an earlier plan', async () => {
+    await write('more.csv', 'part_id,process,material,time_min\nX1,milling,steel,60\nX2,turning,copper,30');
+    await plan('--out', 'before.json');
+    const words = await plan('--data', 'estimates.csv', '--data', 'more.csv', '--compare', 'before.json', '--out', 'after.json');
+    expect(words.stdout).toMatch(/^32 operations of \d+ orders, [^]*\ncompared with the earlier schedule:\n  \d+ operations unchanged, [^]*\n  new: X\d, X\d\n/);
+    const [before, after] = [scheduleSchema.parse(JSON.parse(await read('before.json'))), scheduleSchema.parse(JSON.parse(await read('after.json')))];
+    expect(after.operations.map(({ id }) => id).sort()).toEqual([...before.operations.map(({ id }) => id), 'X1', 'X2'].sort());
+    await write('finished.json', '{"finished":["X1"]}');
+    const { stdout } = await plan('--data', 'more.csv', '--request', 'finished.json', '--compare', 'after.json', '--json');
+    expect(scheduleComparisonSchema.parse(JSON.parse(stdout))).toMatchObject({ added: [], finished: ['X1'], figures: { operations: { before: 32, after: 1 } } });
   });
 
   test.each<[string[], RegExp]>([
