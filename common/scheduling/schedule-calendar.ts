@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { dueText } from './due-text.ts';
 import { durationText } from './duration-text.ts';
 import type { Schedule, ScheduledOperation, ScheduledOrder } from './schedule.ts';
+import { ZonedClock } from './zoned-clock.ts';
 
 /** A calendar must have a component (RFC 5545, 3.6): the zone of its times stands in one without events. */
 const utcZone = ['BEGIN:VTIMEZONE', 'TZID:UTC', 'BEGIN:STANDARD', 'DTSTART:19700101T000000', 'TZOFFSETFROM:+0000', 'TZOFFSETTO:+0000', 'END:STANDARD', 'END:VTIMEZONE'];
@@ -11,6 +13,7 @@ const utcZone = ['BEGIN:VTIMEZONE', 'TZID:UTC', 'BEGIN:STANDARD', 'DTSTART:19700
  */
 export function machineCalendarFile(schedule: Schedule, machine: string, scope: string): string {
   const stamp = utc(schedule.created_at);
+  const clock = new ZonedClock(schedule.time_zone);
   const orders = new Map(schedule.orders.map((order) => [order.id, order]));
   const lines = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Spindle//Schedule//EN', 'CALSCALE:GREGORIAN', 'METHOD:PUBLISH', `NAME:${escaped(machine)}`, `X-WR-CALNAME:${escaped(machine)}`, `X-WR-TIMEZONE:${escaped(schedule.time_zone)}`];
   const operations = schedule.operations.filter((one) => one.machine === machine);
@@ -23,7 +26,7 @@ export function machineCalendarFile(schedule: Schedule, machine: string, scope: 
     }
     const facts = [
       `${operation.process}, ${operation.quantity} ${operation.quantity === 1 ? 'piece' : 'pieces'}, ${durationText(operation.work_min)} of work`,
-      ...(order === undefined || order.due === null ? [] : [`Order ${order.id} is due ${order.due}${order.late_min > 0 ? ` and ${durationText(order.late_min)} late` : ''}`]),
+      ...(order === undefined || order.due === null ? [] : [`Order ${order.id} is due ${dueText(clock, Date.parse(order.due))}${order.late_min > 0 ? ` and ${durationText(order.late_min)} late` : ''}`]),
       ...(order === undefined || order.on_time === null ? [] : [`On time with probability ${Math.round(order.on_time * 100)} %`]),
       ...(operation.state === 'planned' ? [] : [operation.state]),
     ];

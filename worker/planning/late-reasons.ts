@@ -1,3 +1,4 @@
+import { dueText } from '../../common/scheduling/due-text.ts';
 import { durationText } from '../../common/scheduling/duration-text.ts';
 import type { LateOrder, Wait } from '../../common/scheduling/schedule.ts';
 import { type Solution, orderCount } from '../scheduling/problem.ts';
@@ -117,7 +118,7 @@ function textOf(shopProblem: ShopProblem, order: number, cause: LateOrder['cause
   const longest = (kind: Wait['kind']): Wait | undefined => waits.filter((wait) => wait.kind === kind).sort((a, b) => b.minutes - a.minutes)[0];
   switch (cause) {
     case 'overdue':
-      return `${head}: was due at ${time(problem.due[order] ?? 0)}, before the plan starts`;
+      return `${head}: was due ${dueText(clock, start + (problem.due[order] ?? 0) * tickMs)}, before the plan starts`;
     case 'release':
       return `${head}: released at ${time(release)}, it cannot end before ${time(aloneFinish(shopProblem, order, release, true))} even with the shop for itself`;
     case 'work':

@@ -66,7 +66,8 @@ describe('iCalendar', () => {
       expect(event?.location).toBe(nameOfMachine);
     }
     expect(new Set(events.map(({ uid }) => uid)).size).toBe(events.length);
-    expect(events.find(({ summary }) => summary.startsWith('C p'))?.description).toMatch(/\nOrder C is due 2026-11-23T08:00:00\+01:00 and .* late\nOn time with probability/);
+    expect(events.find(({ summary }) => summary.startsWith('C p'))?.description).toMatch(/\nOrder C is due at 2026-11-23 08:00 and .* late\nOn time with probability/);
+    expect(events.find(({ summary }) => summary.startsWith('A;1 p'))?.description).toContain('Order A;1 is due by the end of 2026-11-23');
   });
 
   test('has lines of 75 octets at most, ended by CRLF, and characters whole', async () => {

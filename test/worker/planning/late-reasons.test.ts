@@ -14,6 +14,7 @@ async function lateOnes(csv: string, more: object = {}, machine: object = {}): P
 describe('an order is late because', () => {
   test.each<[LateOrder['cause'], string, object, object, RegExp]>([
     ['overdue', 'A,x,p,60,,2026-11-22T12:00', {}, {}, /^19 h late: was due at 2026-11-22 12:00, before the plan starts/],
+    ['overdue', 'A,x,p,60,,2026-11-21', {}, {}, /^1 d 7 h late: was due by the end of 2026-11-21, before the plan starts/],
     ['release', 'A,x,p,60,2026-11-23T11:30,2026-11-23T12:00', {}, {}, /^30 min late: released at 2026-11-23 11:30, it cannot end before 2026-11-23 12:30/],
     ['work', 'A,x,p,600,,2026-11-23T12:00', {}, {}, /^4 h late: its work takes 10 h even round the clock/],
     ['shift', 'A,x,p,600,,2026-11-23T20:00', {}, { calendar: 'day' }, /^12 h late: within the machines' hours it cannot end before 2026-11-24 08:00/],
