@@ -7,6 +7,7 @@ import { machineWindows } from '../../common/scheduling/working-windows.ts';
 import type { ZonedClock } from '../../common/scheduling/zoned-clock.ts';
 import type { WorkingTime } from '../scheduling/working-time.ts';
 import { type PlannedOperation, minutesOn } from './planned-work.ts';
+import { spellingFix } from './spelling-fix.ts';
 import { tickMs, workTicks } from './ticks.ts';
 
 /** What is fixed of one operation. */
@@ -50,7 +51,7 @@ export function readFixed(request: Pick<ScheduleRequest, 'locked' | 'running'>, 
     const machine = machineNames.indexOf(machineName);
     const before = seen.get(id);
     if (operation === undefined || !planned) issues.push(issueAt(`${place}.id`, `no operation "${id}" is planned`, id, suggestion(id, ids)));
-    else if (machine < 0) issues.push(issueAt(`${place}.machine`, `there is no machine "${machineName}"`, machineName, suggestion(machineName, machineNames)));
+    else if (machine < 0) issues.push(issueAt(`${place}.machine`, `there is no machine "${machineName}"`, machineName, spellingFix(machineName, machineNames, `leave ${id} out here, and it is planned anew on another machine; or add the machine to the shop: it has ${machineNames.slice(0, 12).join(', ')}`)));
     else if (!shop.machines[machine]?.processes.includes(planned.process)) {
       const able = shop.machines.filter(({ processes }) => processes.includes(planned.process)).map(({ name }) => name);
       issues.push(issueAt(`${place}.machine`, `${machineName} cannot do ${planned.process}`, machineName, `use one of ${able.join(', ')}`));

@@ -15,6 +15,7 @@ import { isClosedUntil, machineCalendars } from './machine-calendars.ts';
 import { type PlannedOperation, type PlannedOrder, type PlannedWork } from './planned-work.ts';
 import { checkRoutingSpan } from './routing-span.ts';
 import { setupFamilies } from './setup-families.ts';
+import { spellingFix } from './spelling-fix.ts';
 import { tickMs } from './ticks.ts';
 
 /** A problem for the solver, and the way back from its numbers to the shop. */
@@ -133,7 +134,9 @@ function machinesWithoutWork(shop: Shop, operations: readonly PlannedOperation[]
   const needed = new Set(operations.map(({ process }) => process));
   return shop.machines.flatMap(({ name, processes }, machine) => {
     if (processes.some((process) => needed.has(process))) return [];
-    const near = processes.map((process) => nearest(process, needed)).find((process) => process !== undefined);
+    // What another machine does too is hardly misspelt, and a letter is: drilling and milling differ by two.
+    const doubtful = processes.filter((process) => shop.machines.every((other, index) => index === machine || !other.processes.includes(process)));
+    const near = doubtful.map((process) => nearest(process, needed, 0)).find((process) => process !== undefined);
     const fix = near === undefined ? 'leave it so, where that is right' : `did you mean "${near}"?`;
     return [issueAt(`machines[${machine}].processes`, `no part needs ${processes.join(' or ')}, so that nothing is planned on ${name}`, processes.join(', '), fix)];
   });
@@ -160,7 +163,7 @@ function mountedOn(request: ScheduleRequest, shop: Shop, fixings: readonly Fixin
   const names = shop.machines.map((machine) => machine.name);
   const features = shop.setups.map(({ feature }) => feature);
   for (const [name, state] of Object.entries(request.mounted)) {
-    if (!names.includes(name)) issues.push(issueAt('mounted', `there is no machine "${name}"`, name, suggestion(name, names)));
+    if (!names.includes(name)) issues.push(issueAt('mounted', `there is no machine "${name}"`, name, spellingFix(name, names, 'leave it out')));
     for (const feature of Object.keys(state)) if (!features.includes(feature)) issues.push(issueAt(placeOf(['mounted', name]), `no setup of the shop looks at "${feature}"`, feature, suggestion(feature, features)));
   }
   return Object.fromEntries(Object.entries(request.mounted).filter(([name]) => !busy.has(name)));

@@ -171,6 +171,11 @@ test('machines that do only what no part needs are reported', () => {
   ]);
 });
 
+test('a process that another machine does too, or that only resembles another, is not taken for misspelt', () => {
+  const shop = shopOf([{ name: 'D', processes: ['drilling'] }, milling('M'), { name: 'G', processes: ['gilling'] }, { name: 'H', processes: ['gilling'] }]);
+  expect(problemOf(shop, partsOf('process,time_min\nmilling,1')).warnings.map(({ fix }) => fix)).toEqual(Array(3).fill('leave it so, where that is right'));
+});
+
 test('a routing that is released too far ahead is refused by name, and so is more work than can be counted', () => {
   const shop = shopOf([milling('M'), { name: 'L', processes: ['turning'] }]);
   const csv = 'part_id,order_id,operation,process,time_min,release\na,A,10,turning,400,2062-01-01\nb,A,20,milling,400,2062-01-01\nc,B,10,turning,400,';
@@ -223,7 +228,8 @@ describe('re-planning', () => {
 
   test.each<[string, object, RegExp]>([
     ['an operation that is not planned', { locked: [{ id: 'O/2', machine: 'M1' }] }, /^locked\[0\]\.id: no operation "O\/2" is planned; did you mean "O\/(10|20)"\?/],
-    ['a machine that is not there', { locked: [{ id: 'A', machine: 'M3' }] }, /^locked\[0\]\.machine: there is no machine "M3"; did you mean "M1"\?/],
+    ['a machine that is not there', { locked: [{ id: 'A', machine: 'M3' }] }, /^locked\[0\]\.machine: there is no machine "M3"; leave A out here, .* it has M1, M2, L$/],
+    ['a machine that is misspelt', { running: [{ id: 'A', machine: 'N2' }] }, /^running\[0\]\.machine: there is no machine "N2"; did you mean "M2"\?$/],
     ['a machine that cannot do it', { locked: [{ id: 'A', machine: 'L' }] }, /^locked\[0\]\.machine: L cannot do milling; use one of M1, M2/],
     ['an operation twice', { locked: [{ id: 'A', machine: 'M1' }], running: [{ id: 'A', machine: 'M1' }] }, /"A" is already fixed by running\[0\]/],
     ['a start that is no time', { locked: [{ id: 'A', machine: 'M1', start: 'noon' }] }, /^locked\[0\]\.start: "noon" is no date and time/],
