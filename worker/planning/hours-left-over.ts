@@ -1,20 +1,49 @@
 import { type FieldIssue, SpindleError, issueText } from '../../common/errors.ts';
-import { issueAt } from '../../common/scheduling/shape-issues.ts';
+import { issueAt, placeOf } from '../../common/scheduling/shape-issues.ts';
+import { holidayDays } from '../../common/scheduling/shift-minutes.ts';
+import type { Holiday } from '../../common/scheduling/shop.ts';
+import { dayMs } from '../../common/scheduling/zoned-clock.ts';
 import { type Solution } from '../scheduling/problem.ts';
 import type { ShopProblem } from './shop-problem.ts';
 import { tickMs } from './ticks.ts';
 
-/** The error for a plan that runs beyond the longest horizon, with every machine whose hours do not suffice. */
+/** The error for a plan that runs beyond the longest horizon, with every machine whose hours do not suffice, or the holiday that takes them. */
 export function tooFewHours(laid: ShopProblem, plan: Solution): SpindleError {
+  const holidays = new Map<string, FieldIssue>();
   const issues = laid.shop.machines.flatMap(({ name, calendar }, machine): FieldIssue[] => {
     const left = [...plan.machine.keys()].filter((operation) => plan.machine[operation] === machine && !((plan.end[operation] ?? 0) <= laid.horizon)).length;
     if (left === 0) return [];
+    const holiday = longHoliday(laid, calendar);
+    if (holiday) {
+      holidays.set(holiday.field, holiday);
+      return [];
+    }
     const end = lastHours(laid, machine);
     return [end === undefined
       ? issueAt(`machines[${machine}]`, `the work for ${name} lasts beyond 40 years`, name, 'check quantities, times and calendars, or plan fewer parts')
       : issueAt(`machines[${machine}].calendar`, `the calendar of ${name} has no working hours after ${end}, and ${left === 1 ? 'one operation is' : `${left} operations are`} left over`, calendar, 'give it weekly shifts or further dates, or plan fewer parts')];
   });
+  issues.unshift(...holidays.values());
   return new SpindleError('invalid_schedule_request', issues.slice(0, 3).map(issueText).join('; '), { issues });
+}
+
+/** Days from which a holiday is longer than any shop rests. */
+const longRest = 366;
+
+/** The longest holiday of a calendar in all that is looked at, if it is one that no shop has. */
+function longHoliday({ shop, clock, start, horizon }: ShopProblem, calendar: string | undefined): FieldIssue | undefined {
+  if (calendar === undefined) return undefined;
+  const [from, to] = [start, start + horizon * tickMs].map((instant) => Math.floor(clock.wallTime(instant) / dayMs));
+  const closedDays = (holiday: Holiday): number => {
+    const { first, last } = holidayDays(holiday);
+    return Math.min(last, to ?? 0) - Math.max(first, from ?? 0) + 1;
+  };
+  const placed = (holidays: readonly Holiday[], place: string) => holidays.map((holiday, index) => ({ holiday, place: `${place}[${index}]` }));
+  const all = [...placed(shop.holidays, 'holidays'), ...placed(shop.calendars[calendar]?.holidays ?? [], placeOf(['calendars', calendar, 'holidays']))];
+  const [longest] = all.sort((a, b) => closedDays(b.holiday) - closedDays(a.holiday));
+  if (longest === undefined || typeof longest.holiday === 'string' || closedDays(longest.holiday) < longRest) return undefined;
+  const { from: first, to: last } = longest.holiday;
+  return issueAt(longest.place, `the holiday from ${first} to ${last} leaves too few working hours for the work`, `${first} to ${last}`, 'correct its dates');
 }
 
 /** Throws `tooFewHours` of a plan where no other can do better: where a process has more work than its machines have hours. */

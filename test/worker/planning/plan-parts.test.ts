@@ -120,6 +120,15 @@ describe('work for which there are too few hours', () => {
     });
   });
 
+  test('because of a holiday of many years names that', async () => {
+    const calendars = { day: { weekly: [{ days: ['mon'], from: '06:00', to: '14:00' }], exceptions: [{ date: '2026-11-24', shifts: [{ from: '06:00', to: '07:00' }] }] } };
+    const holidays = ['2026-12-25', { from: '2026-01-01', to: '2126-12-01' }];
+    const shop = shopOf([{ name: 'M', processes: ['p'], calendar: 'day' }, { name: 'N', processes: ['q'], calendar: 'day' }], { calendars, holidays });
+    await expect(planned(shop, partsOf('process,time_min\np,400\nq,500'), {}, { solve: never })).rejects.toMatchObject({
+      issues: [{ field: 'holidays[1]', message: expect.stringMatching(/the holiday from 2026-01-01 to 2126-12-01 leaves too few working hours/) as string }],
+    });
+  });
+
   test('within forty years is refused, too', async () => {
     const shop = shopOf([{ name: 'M', processes: ['p'] }]);
     await expect(planned(shop, partsOf(`process,quantity,time_min\n${'p,1000,540\n'.repeat(50)}`), {}, { solve: never })).rejects.toMatchObject({ issues: [{ field: 'machines[0]', message: expect.stringMatching(/the work for M lasts beyond 40 years/) as string }] });
