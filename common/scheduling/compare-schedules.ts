@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sameOperations } from './same-operations.ts';
 import type { Schedule } from './schedule.ts';
 
 const both = <T extends z.ZodType>(schema: T) => z.strictObject({ before: schema, after: schema });
@@ -37,12 +38,12 @@ export type ScheduleComparison = z.infer<typeof scheduleComparisonSchema>;
 
 /** What changed from one schedule to another. */
 export function compareSchedules(before: Schedule, after: Schedule): ScheduleComparison {
-  const old = new Map(before.operations.map((operation) => [operation.id, operation]));
-  const fresh = new Set(after.operations.map(({ id }) => id));
+  const same = sameOperations(before.operations, after.operations);
+  const kept = new Set(same);
   const done = new Set(after.options.finished);
-  const gone = before.operations.map(({ id }) => id).filter((id) => !fresh.has(id));
-  const pairs = after.operations.flatMap((now) => {
-    const earlier = old.get(now.id);
+  const gone = before.operations.filter((operation) => !kept.has(operation)).map(({ id }) => id);
+  const pairs = after.operations.flatMap((now, index) => {
+    const earlier = same[index];
     if (!earlier) return [];
     const shift = minutesBetween(earlier.start, now.start);
     // What runs stands in a schedule from its start on, whenever it began.
@@ -50,9 +51,10 @@ export function compareSchedules(before: Schedule, after: Schedule): ScheduleCom
   });
   const differing = pairs.filter(({ earlier, now, shift }) => shift !== 0 || earlier.machine !== now.machine);
 
+  const oldOrderOf = new Map(pairs.map(({ earlier, now }) => [now.order_id, earlier.order_id]));
   const oldOrders = new Map(before.orders.map((order) => [order.id, order]));
   const orders = after.orders.flatMap((now) => {
-    const earlier = oldOrders.get(now.id);
+    const earlier = oldOrders.get(oldOrderOf.get(now.id) ?? '');
     return earlier ? [{ id: now.id, late_min: { before: earlier.late_min, after: now.late_min }, finish_shift_min: minutesBetween(earlier.finish, now.finish) }] : [];
   });
   return {
@@ -60,7 +62,7 @@ export function compareSchedules(before: Schedule, after: Schedule): ScheduleCom
     earlier: pairs.filter(({ shift }) => shift < 0).length,
     later: pairs.filter(({ shift }) => shift > 0).length,
     unchanged: pairs.length - differing.length,
-    added: after.operations.map(({ id }) => id).filter((id) => !old.has(id)),
+    added: after.operations.filter((_, index) => same[index] === undefined).map(({ id }) => id),
     removed: gone.filter((id) => !done.has(id)),
     finished: gone.filter((id) => done.has(id)),
     operations: differing
