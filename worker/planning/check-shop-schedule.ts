@@ -15,5 +15,5 @@ import { WallClock } from './wall-clock.ts';
  */
 export function checkShopSchedule(schedule: Schedule, shop: Shop, parts: readonly (EstimatedPart | RefusedPart)[]): string[] {
   const clock = new WallClock(shop.time_zone);
-  return [...partFaults(schedule, parts), ...machinePlanFaults(schedule, shop, clock), ...orderPlanFaults(schedule), ...requestFaults(schedule, shop, clock), ...figureFaults(schedule, shop, clock)];
+  return [...partFaults(schedule, parts, clock), ...machinePlanFaults(schedule, shop, clock), ...orderPlanFaults(schedule), ...requestFaults(schedule, shop, clock), ...figureFaults(schedule, shop, clock)];
 }

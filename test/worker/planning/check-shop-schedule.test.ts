@@ -43,9 +43,13 @@ describe('the checker refuses a schedule', () => {
 
   test.each<[string, (schedule: Schedule) => void, RegExp]>([
     ['without a part', (s) => { s.operations.pop(); }, /^2 parts are neither planned nor named, and 1 finished: /],
-    ['with a part that was not given', (s) => { first(s.operations).part_id = 'none'; }, /^none is planned or left out more often than it was given/],
+    ['with a part that was not given', (s) => { first(s.operations).part_id = 'none'; }, /^none of line \d+ is planned or left out more often than it was given/],
     ['with a part left out that is planned', (s) => { const { part_id: part, order_id: order } = first(s.operations); s.unplanned.push({ batch_id: null, line: 2, part_id: part, order_id: order, operation: null, reason: 'r', fix: 'f' }); }, /is planned or left out more often/],
     ['with other minutes than were estimated', (s) => { first(s.operations).time_min += 1; }, /is not planned as any part was given/],
+    ['with a part of another line', (s) => { first(s.operations).line = 99; }, /is not planned as any part was given/],
+    ['with another due date', (s) => { onTime(s).due = '2027-01-01T00:00:00+01:00'; }, /^order .* is due 2027/],
+    ['with another release', (s) => { s.options.finished = []; onTime(s).release = '2026-11-23T06:30:00+01:00'; }, /^order .* is released 2026-11-23T06:30/],
+    ['with another priority', (s) => { s.options.finished = []; onTime(s).priority = 7; }, /^order .* has priority 7/],
     ['with fewer pieces', (s) => { first(s.operations).quantity += 1; }, /is not planned as any part was given/],
     ['that starts at another time', (s) => { s.options.start = '2026-11-23T07:01'; }, /^the plan starts at/],
     ['with another objective than asked for', (s) => { s.options.objective = 'finish'; }, /^the objective is tardiness, not finish/],
