@@ -3,6 +3,7 @@ import type { ImportOptions } from './import-options.ts';
 import { decimalEvidence } from './number-text.ts';
 import { openTable } from './open-table.ts';
 import { firstRows } from './part-file.ts';
+import { trimmedNames } from '../header.ts';
 import type { TableRow } from './table-row.ts';
 
 /** Options for a table whose columns are not known beforehand. */
@@ -10,7 +11,7 @@ export type TableOptions = Pick<ImportOptions, 'delimiter' | 'decimal' | 'encodi
 
 /**
  * A table of any columns, header first, as a plain CSV would hold it: cells as they came, but numbers of columns of numbers with a decimal point.
- * Titles above the header are left out: its line tells how many. For files whose columns are still to be learned. Throws what `openTable` throws, and `ambiguous_file` where numbers could be read in two ways.
+ * Titles above the header are left out: its line tells how many. For files whose columns are still to be learned. Throws what `openTable` throws, `too_many_columns`, and `ambiguous_file` where numbers could be read in two ways.
  */
 export async function* plainTable(source: AsyncIterable<Uint8Array>, options: TableOptions = {}): AsyncGenerator<TableRow[], void, undefined> {
   const table = await openTable(source, options, () => 0);
@@ -22,6 +23,7 @@ export async function* plainTable(source: AsyncIterable<Uint8Array>, options: Ta
     await firstRows(table.rows, all).catch((error: unknown) => (broken = { error }));
     const first = all.slice(headerAt(all));
     const width = first[0]?.cells.length ?? 0;
+    trimmedNames(first[0]?.cells ?? [], first[0]?.line); // too many columns are refused before all their cells are looked at
     const numeric = numericColumns(first.slice(1), width);
     const decimal = new DecimalDecision(options.decimal, table.format === 'json' ? 'json' : table.delimiter);
     for (const { line, cells, typed } of first.slice(1)) for (const c of numeric) if (!typed?.[c]) decimal.observe((cells[c] ?? '').trim(), line, first[0]?.cells[c] ?? '');

@@ -12,25 +12,34 @@ const maxRow = 8 * maxCell;
  * splitting takes a third of csv-parse's time. From the first quote on csv-parse reads. Throws `invalid_csv` with the line.
  */
 export async function* textRows(pieces: AsyncGenerator<Buffer, void, undefined>, delimiter: Delimiter): AsyncGenerator<TableRow[], void, undefined> {
+  // The line that has not ended yet is only put together, never searched again: it may come in thousands of pieces.
   let carry = '';
+  let cell = 0;
+  let held = '';
   let line = 1;
   try {
     for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
       const piece = next.value;
       if (piece.includes(0x22)) {
-        yield* csvRows(withFirst(Buffer.concat([Buffer.from(carry), piece]), pieces), delimiter, line);
+        yield* csvRows(withFirst(Buffer.concat([Buffer.from(carry + held), piece]), pieces), delimiter, line);
         return;
       }
-      const text = carry + piece.toString('utf8');
+      const text = held + piece.toString('utf8');
+      held = text.endsWith('\r') ? '\r' : ''; // a line feed may follow
       const end = lastBreak(text);
-      carry = text.slice(end);
-      checkCarry(carry, delimiter, line);
-      if (end === 0) continue;
-      const rows = split(text.slice(0, end), delimiter, line);
-      line += rows.length;
-      yield rows;
+      if (end > 0) {
+        const rows = split(carry + text.slice(0, end), delimiter, line);
+        line += rows.length;
+        [carry, cell] = ['', 0];
+        yield rows;
+      }
+      const rest = text.slice(end, text.length - held.length);
+      const at = rest.lastIndexOf(delimiter);
+      cell = at < 0 ? cell + rest.length : rest.length - at;
+      carry += rest;
+      checkLengths(carry.length, cell, line);
     }
-    if (carry !== '') yield split(carry, delimiter, line);
+    if (carry + held !== '') yield split(carry + held, delimiter, line);
   } finally {
     await pieces.return();
   }
@@ -38,7 +47,7 @@ export async function* textRows(pieces: AsyncGenerator<Buffer, void, undefined>,
 
 /** Where the last line ends for sure: behind a line feed, or behind a carriage return that no line feed can follow any more. */
 function lastBreak(text: string): number {
-  return 1 + Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r', text.length - 2));
+  return 1 + Math.max(text.lastIndexOf('\n'), text.slice(0, -1).lastIndexOf('\r'));
 }
 
 function split(text: string, delimiter: Delimiter, firstLine: number): TableRow[] {
@@ -47,11 +56,8 @@ function split(text: string, delimiter: Delimiter, firstLine: number): TableRow[
   return lines.map((content, index) => ({ line: firstLine + index, cells: content.split(delimiter) }));
 }
 
-function checkCarry(carry: string, delimiter: Delimiter, line: number): void {
-  if (carry.length <= maxCell) return;
-  if (carry.length > maxRow || carry.length - carry.lastIndexOf(delimiter) > maxCell) {
-    throw new SpindleError('invalid_csv', `line ${line}: the row is longer than 1 MB; it has too many columns, or its line never ends`);
-  }
+function checkLengths(row: number, cell: number, line: number): void {
+  if (row > maxRow || cell > maxCell) throw new SpindleError('invalid_csv', `line ${line}: the row is longer than 1 MB; it has too many columns, or its line never ends`);
 }
 
 async function* withFirst(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {

@@ -43,4 +43,10 @@ describe('finished parts', () => {
     expect(await read(text, { decimal: ',' })).toEqual([['Länge', 'Zeit'], ['1.25', '3.5'], ['2.75', '4.125']]);
     expect(await read(text, { decimal: '.' })).toEqual([['Länge', 'Zeit'], ['1250', '3500'], ['2750', '4125']]);
   });
+
+  it('are refused for a header of too many columns before anything else is looked at', async () => {
+    const wide = (cell: string): string => Array.from({ length: 1_001 }, () => cell).join(',');
+    // The numbers alone would be a question.
+    await expect(read(`${wide('a')}\n${wide('"1,250"')}\n`)).rejects.toMatchObject({ code: 'too_many_columns', message: 'line 1: the header has 1001 columns; at most 1000 are accepted' });
+  });
 });
