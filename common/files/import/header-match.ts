@@ -44,9 +44,12 @@ interface Misfit {
 }
 
 interface Candidate extends MatchedColumn {
-  /** As of names; -1 for a mapping, and a half more for a name with a remark. */
+  /** As of names; -1 for a mapping, a half less for a name to the letter, and a half more for a name with a remark. */
   closeness: number;
 }
+
+/** Closeness of a header that is a field's name to the letter. */
+const exactly = -0.5;
 
 /** Finds the fields' columns in a header row. Never throws: a row that is no header just has few of them. */
 export function matchHeader(header: readonly string[], fields: FileFields, mapping: ColumnMapping): HeaderMatch {
@@ -81,10 +84,12 @@ function candidateOf(text: string, index: number, fields: FileFields, mapping: C
   // `Y (")` compares equal to `Y`, and yet says inches.
   const named = fields.named(text);
   const isSign = parts !== undefined && (parts.bracketed ? parts.unit !== '' : unitNamed(parts.unit) !== undefined) && comparableWord(parts.unit) === '';
-  const [whole, ...more] = isSign && named[0]?.field.name !== text ? [] : named;
+  // Names that differ only in case or marks mean each the column of exactly their spelling.
+  const exact = named.find(({ field }) => field.name === text);
+  const [whole, ...more] = exact ? [exact] : isSign ? [] : named;
   if (whole && more.length === 0) {
     if (mapping.has(whole.field.name) || whole.closeness === 4) return undefined;
-    return { field: whole.field, index, header: text, unit: undefined, saysUnit: namesUnit(text, whole.field), how: whole.closeness >= 2 ? 'alias' : 'name', closeness: whole.closeness };
+    return { field: whole.field, index, header: text, unit: undefined, saysUnit: namesUnit(text, whole.field), how: whole.closeness >= 2 ? 'alias' : 'name', closeness: exact ? exactly : whole.closeness };
   }
   if (!parts) return undefined;
   const [part, ...others] = fields.named(parts.name);

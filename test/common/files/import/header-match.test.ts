@@ -25,6 +25,22 @@ describe('the columns of a model that learned from a shop\'s own file', () => {
   });
 });
 
+describe('names that differ only in capitals', () => {
+  const number = (name: string): PartSchema['features'][number] => ({ name, kind: 'number', unit: 'cm' });
+  const target = { name: 'time_min' };
+
+  it('mean each the column of exactly their spelling', async () => {
+    const both = { features: [number('x_cm'), number('X_CM')], target };
+    expect((await importFile('X_CM,x_cm\n7,5\n', { schema: both })).parts).toEqual([{ x_cm: 5, X_CM: 7 }]);
+    await expect(importFile('X_cm,x_cm\n7,5\n', { schema: both })).rejects.toMatchObject({ code: 'missing_columns', message: expect.stringContaining('missing X_CM') as unknown });
+    expect((await importFile('X_CM,x_cm\n7,5\n', { schema: { features: [number('x_cm')], target } })).parts).toEqual([{ x_cm: 5 }]);
+  });
+
+  it('are asked about where none is spelt exactly', async () => {
+    await expect(importFile('X_CM,X_cm\n7,5\n', { schema: { features: [number('x_cm')], target } })).rejects.toMatchObject({ code: 'ambiguous_file' });
+  });
+});
+
 describe('a unit joined to a name', () => {
   it.each([['LengthMm', 125, 'mm'], ['lengthMM', 125, 'mm'], ['Xmm', 125, 'mm'], ['xCm', 12.5, undefined], ['LängeInch', 5, 'in']])('is read from %s', async (header, value, unit) => {
     const { parts, report } = await importFile(`${header},y_cm,z_cm,material,complexity,process\n${value},7,3.25,steel,5,milling\n`);
