@@ -1,5 +1,5 @@
 import { SpindleError } from '../common/errors.ts';
-import { type Gate, type Report, outcomeOf } from '../common/model/report.ts';
+import { type DataOrigin, type Gate, type Report, isDemonstration, outcomeOf } from '../common/model/report.ts';
 import type { ModelReader } from '../common/model/model-reader.ts';
 import type { PartSchema } from '../common/part-schema.ts';
 import { type GateEvidence, judge } from './gate.ts';
@@ -50,7 +50,7 @@ export interface TrainingOutcome {
 export async function trainAndPublish(source: TrainingSource, publisher: ModelPublisher, options: TrainingOptions): Promise<TrainingOutcome> {
   const { seed, fit, quick, promote = false, requestId, beforePublishing, onProgress: tell = () => {}, ...reading } = options;
   const clock = new StageClock(tell);
-  const base = await baseOf(publisher.reader);
+  const base = await baseOf(publisher.reader, source.origin);
   const data = await readTrainingData(source, { ...reading, base: base.schema, onProgress: clock.onProgress });
   const { evidence, ...trained } = await fit({ data, source: { name: source.name, origin: source.origin, sha256: source.sha256() }, seed, ...(quick && { quick }) }, clock.onProgress);
   clock.onProgress({ stage: 'publishing', fraction: 0 });
@@ -83,11 +83,17 @@ function causeOf(gate: Gate, rival: Rival): ChangeCause {
   return { by: 'gate', reason: gate.reason };
 }
 
-/** The current version, whose definitions hold on, with its schema; the usual target and no features where there is none that can be read. */
-async function baseOf(reader: ModelReader): Promise<{ version: string | null; schema: PartSchema }> {
+/**
+ * The current version, whose definitions hold on, with its schema; the usual target and no features where there is none that can be read.
+ * The demonstration's hold on for the demonstration alone: its bounds say nothing of a shop's own parts.
+ */
+async function baseOf(reader: ModelReader, origin: DataOrigin): Promise<{ version: string | null; schema: PartSchema }> {
   try {
     const version = await reader.current();
-    if (version !== undefined) return { version, schema: (await reader.metadata(version)).schema };
+    if (version !== undefined) {
+      const { schema, report } = await reader.metadata(version);
+      if (origin === 'demonstration' || !isDemonstration(report)) return { version, schema };
+    }
   } catch (error) {
     if (!(error instanceof SpindleError)) throw error;
   }

@@ -87,7 +87,7 @@ export const reportSchema = z.strictObject({
     refused_by: z.array(z.strictObject({ column: z.string().describe('Empty for a row with more or fewer cells than the header'), rows: z.int() })).optional().describe('Rows refused by the column that is wrong in them, the most frequent first; a row may have several'),
     notes: z.array(z.string()).describe('What was left out or simplified, in words'),
   }),
-  base: versionIdSchema.nullable().optional().describe('Version whose definitions (target, units, kinds, bounds, order of levels) held on for columns of the same name; null where there was none, or where a schema was given'),
+  base: versionIdSchema.nullable().optional().describe('Version whose definitions (target, units, kinds, bounds, order of levels) held on for columns of the same name; null where there was none but the demonstration, or where a schema was given'),
   seed: z.int(),
   quick: z.boolean().optional().describe('Learned with the fast families only, to have a model within seconds'),
   folds: z.int(),

@@ -58,6 +58,20 @@ describe('trainAndPublish', () => {
     expect(schema.features[0]).not.toHaveProperty('above');
   });
 
+  it('takes over nothing from the demonstration either, but for the demonstration itself', async () => {
+    const trainDemonstration = () => trainAndPublish(demonstrationSource(200, 1), publisher, { seed: 1, maxRows: 10_000, schema: demonstrationSchema, quick: true, fit: trainModel });
+    const first = await trainDemonstration();
+    const again = await trainAndPublish(demonstrationSource(300, 1), publisher, { seed: 1, maxRows: 10_000, quick: true, fit: trainModel });
+    expect(again.report.base).toBe(first.report.version);
+    const { version } = await train(csv(header, parts(200, 1, law)));
+    const { report, schema } = await publisher.reader.metadata(version);
+    expect(report.base).toBeNull();
+    expect(schema.features.find(({ name }) => name === 'x_cm')).not.toHaveProperty('above');
+    const complexity = schema.features.find(({ name }) => name === 'complexity');
+    expect(complexity).toMatchObject({ kind: 'integer' });
+    expect(complexity).not.toHaveProperty('max');
+  });
+
   it('promotes the same data again: the same model says the same of the same rows', async () => {
     const text = csv(header, parts(200, 1, law));
     const first = await train(text);
