@@ -1,7 +1,7 @@
 import type { FieldIssue } from '../common/errors.ts';
 import { estimateColumnNames } from '../common/estimate.ts';
 import { type PartSchema, planningColumns } from '../common/part-schema.ts';
-import { type ColumnFacts, maxLevelLength } from './column-facts.ts';
+import type { ColumnFacts } from './column-facts.ts';
 
 /** Longest name of a column. */
 const maxNameLength = 100;
@@ -39,13 +39,13 @@ function date({ dates, filled, firstText, levels }: ColumnFacts, shown: string):
 }
 
 /** Why a column only identifies parts, or is a remark: what is different in every row, nothing can be learned from. */
-function identifier({ name, levels, maxLevels, filled, numbers, longest, whole, firstText }: ColumnFacts, shown: string): string | undefined {
+function identifier({ name, levels, maxLevels, filled, numbers, longest, hasRemarks, whole, firstText }: ColumnFacts, shown: string): string | undefined {
   if (!firstText) {
     const isNumbering = (identifying.test(name) || identifyingInCamelCase.test(name)) && whole && filled > 1 && (!levels || levels.size === filled);
     return isNumbering ? `${shown} is different in every row, as a number that identifies the part, and is ignored` : undefined;
   }
   if (numbers > 0.9 * filled) return undefined;
-  if (longest > maxLevelLength) return `${shown} has texts of up to ${longest} characters, which are remarks rather than a category, and is ignored`;
+  if (hasRemarks) return `${shown} has texts of up to ${longest} characters, which are remarks rather than a category, and is ignored`;
   if (!levels) return `${shown} has more than ${maxLevels} different texts and is ignored`;
   return levels.size >= 0.9 * filled && filled > 1 ? `${shown} has a text of its own in nearly every row (${levels.size} in ${filled} rows) and is ignored` : undefined;
 }

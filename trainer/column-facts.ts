@@ -6,7 +6,11 @@ import { isDate } from './date-text.ts';
 export const maxLevels = 10_000;
 
 /** Longest text that a level may be: beyond it it is a remark, not a category. */
-export const maxLevelLength = 200;
+const maxLevelLength = 200;
+
+/** Share of the filled cells up to which texts beyond that are slips, wrong with their rows and not with the column; one among twenty is. */
+const fewRemarks = 0.01;
+const oneRemarkAmong = 20;
 
 /** Characters that are kept of a text to show. */
 const shownLength = 80;
@@ -49,6 +53,8 @@ export class ColumnFacts {
   firstUnbounded: { line: number; text: string } | undefined;
   /** Length of the longest filled cell, in characters. */
   longest = 0;
+  /** Filled cells that are too long for a level. */
+  #remarks = 0;
   #levels: Map<string, number> | undefined = new Map();
 
   constructor(name: string, most = maxLevels) {
@@ -87,9 +93,14 @@ export class ColumnFacts {
     return this.unbounded <= 0.1 * this.filled && this.numbers + this.unbounded === this.filled ? undefined : this.texts[0];
   }
 
-  /** Distinct values with the number of their cells; undefined where there are more than `maxLevels`, or one too long to be a level. */
+  /** True where too many cells are too long for a level. */
+  get hasRemarks(): boolean {
+    return this.#remarks > Math.max(this.filled >= oneRemarkAmong ? 1 : 0, fewRemarks * this.filled);
+  }
+
+  /** Distinct values that can be levels with the number of their cells; undefined where there are more than `maxLevels`, or remarks among them. */
   get levels(): ReadonlyMap<string, number> | undefined {
-    return this.#levels;
+    return this.hasRemarks ? undefined : this.#levels;
   }
 
   #measure(text: string): void {
@@ -100,8 +111,10 @@ export class ColumnFacts {
   }
 
   #count(text: string): void {
-    if (!this.#levels) return;
-    this.#levels.set(text, (this.#levels.get(text) ?? 0) + 1);
-    if (this.#levels.size > this.maxLevels || text.length > maxLevelLength) this.#levels = undefined;
+    if (text.length > maxLevelLength) this.#remarks++;
+    else if (this.#levels) {
+      this.#levels.set(text, (this.#levels.get(text) ?? 0) + 1);
+      if (this.#levels.size > this.maxLevels) this.#levels = undefined;
+    }
   }
 }

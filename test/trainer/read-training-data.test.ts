@@ -72,6 +72,18 @@ describe('readTrainingData', () => {
     ]);
   });
 
+  it('refuses the row of a cell that is far too long for a level, and keeps its column, unless there are many', async () => {
+    const long = (rows: number) => [...good, ...Array.from({ length: rows }, () => `5,${'x'.repeat(200_000)},5`)];
+    const { table, schema, refused } = await read(csv(header, long(1)));
+    expect(schema.features[1]).toMatchObject({ name: 'material', levels: ['steel', 'copper'] });
+    expect(table.rows).toBe(30);
+    expect(refused).toMatchObject({ count: 1, by: [{ column: 'material', rows: 1 }] });
+    expect(refused.first[0]?.reason).toMatch(/^line 32, column material: expected one of steel, copper, got "x{60,100}…?"/);
+    const remarks = await read(csv(header, long(2)));
+    expect(remarks.refused.count).toBe(0);
+    expect(remarks.notes).toContain('material has texts of up to 200000 characters, which are remarks rather than a category, and is ignored');
+  });
+
   it('keeps rows with empty cells, which the schema then allows, and tells which levels no row has', async () => {
     const { table, schema, refused } = await read(csv(header, [...good, ',steel,5', '1, ,5']));
     expect([table.rows, refused.count]).toEqual([32, 0]);
