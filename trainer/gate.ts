@@ -1,8 +1,9 @@
 import { nominalCoverage } from '../common/estimate.ts';
 import type { Gate } from '../common/model/report.ts';
 import type { PartSchema } from '../common/part-schema.ts';
+import { firstCheck, plainMeanCheck } from './constant-check.ts';
 import { designEffect } from './design-effect.ts';
-import { type PairedErrors, compareErrors, isWorse, normalQuantile, studentQuantile } from './paired-errors.ts';
+import { type PairedErrors, compareErrors, inPart, isBetter, isWorse, normalQuantile, studentQuantile, weighed } from './paired-errors.ts';
 import { rangeCheck } from './range-check.ts';
 import type { Rival } from './rival.ts';
 import { scaleCheck } from './scale-check.ts';
@@ -26,8 +27,6 @@ export interface GateEvidence {
 
 type Check = NonNullable<Gate['checks']>[number];
 
-/** Standard errors that make a gain over the plain mean more than noise. */
-const clearly = 2;
 /** A candidate that has learned from less than this share of the current version's rows has to be clearly better: of few rows, no harm shown is no proof that there is none. */
 const fewRows = 0.5;
 /** Fewer rows, or rows of fewer parts, than these say nothing of a version. */
@@ -44,7 +43,8 @@ const grossQuantile = 0.99;
 const maxWorst = 10;
 
 /**
- * Whether a candidate becomes the current version. Its errors out of fold must be finite and clearly below those of the plain mean, and its coverage must hold.
+ * Whether a candidate becomes the current version. Its errors out of fold must be finite and clearly below those of the plain mean, and its coverage must hold; but of a shop's first version, with nothing
+ * or the demonstration in its place, no more than that it is better than a constant at all: what is told with a wide interval is more than no answer.
  * Where there is a current version, on the same rows, taken in pairs, its error must not be larger by more than a standard error, over all rows and over those new to the current one,
  * nor in any level of a category beyond chance; one that has learned from fewer than half as many rows must be better by more than a standard error. A version that it cannot be compared with stays, but for the demonstration's.
  * It must have learned the ranges and levels that the current one has, and times of the same size, but in the demonstration's place. `promote` overrides all but an error that is not finite.
@@ -59,26 +59,28 @@ export function judge(evidence: GateEvidence, rival: Rival, promote = false): Ga
   const all = Uint32Array.from(evidence.residuals.keys());
   const overMean = compareErrors(counted.squares, counted.squaresOf(evidence.meanResiduals), all, evidence.parts);
   const unit = evidence.schema.target.unit === undefined ? '' : ` ${evidence.schema.target.unit}`;
-  const own = [plainMeanCheck(overMean, unit), coverageCheck(evidence)];
+  const isFirst = rival.kind === 'none' || rival.isDemonstration;
+  const { coverage, remarks: uncovered } = coverageOf(evidence, isFirst);
+  const own = [isFirst ? firstCheck({ errors: overMean, ...counted, target: evidence.table.target }, unit) : plainMeanCheck(overMean, unit), coverage];
   const gross: Partial<Gate> = counted.rows > 0 ? { gross_errors: { rows: counted.rows, counted_as: counted.cap } } : {};
-  const cut = counted.rows > 0 ? [`${counted.rows} gross errors count with ${figure(counted.cap)}${unit} at most`] : [];
+  const cut = [...uncovered, ...(counted.rows > 0 ? [`${counted.rows} gross errors count with ${figure(counted.cap)}${unit} at most`] : [])];
   switch (rival.kind) {
     case 'none':
       return { ...verdictOf(own, [...(rival.why === undefined ? [] : [rival.why]), ...cut], promote), ...gross };
     case 'incomparable': {
       const { version, isDemonstration } = rival;
       const says = `${isDemonstration ? 'it takes the place of the demonstration' : `it cannot be compared with the current version ${version}`}: ${rival.differences.join('; ')}`;
-      return { ...verdictOf([...own, { check: 'comparable', holds: isDemonstration, says }], cut, promote, version), ...gross, compared_with: version };
+      return { ...verdictOf([...own, { check: 'comparable', holds: isDemonstration, says }], cut, promote), ...gross, compared_with: version };
     }
     case 'comparable': {
       const { version, residuals, changes } = rival;
       const { checks: alike, remarks } = likeCurrent(evidence, rival);
       own.push(...alike);
       const rows = all.filter((row) => Number.isFinite(residuals[row]));
-      if (rows.length < minNewRows) return { ...verdictOf(own, [`the current version ${version} can estimate only ${rows.length} of the rows`, ...remarks, ...cut], promote, version), ...gross, compared_with: version };
+      if (rows.length < minNewRows) return { ...verdictOf(own, [`the current version ${version} can estimate only ${rows.length} of the rows`, ...remarks, ...cut], promote), ...gross, compared_with: version };
       const { figures, checks, more } = compareWith({ evidence, rival, rows, squares: counted.squares, squaresOfCurrent: counted.squaresOf(residuals), negligible: negligibleShare * overMean.error_of_current, unit });
       const notes = [...remarks, ...changes.map((change) => `it ${change}`), ...cut];
-      return { ...verdictOf([...own, ...checks], notes, promote, version), ...gross, compared_with: version, ...figures, ...more };
+      return { ...verdictOf([...own, ...checks], notes, promote), ...gross, compared_with: version, ...figures, ...more };
     }
     default:
       return rival satisfies never;
@@ -89,10 +91,10 @@ export function judge(evidence: GateEvidence, rival: Rival, promote = false): Ga
 const telling: readonly Check['check'][] = ['plain mean', 'comparable', 'all rows'];
 
 /** Promoted where all checks hold; else kept for those that do not, with how to use it all the same. */
-function verdictOf(checks: Check[], notes: string[], promote: boolean, current?: string): Pick<Gate, 'verdict' | 'reason' | 'checks' | 'overridden'> {
+function verdictOf(checks: Check[], notes: string[], promote: boolean): Pick<Gate, 'verdict' | 'reason' | 'checks' | 'overridden'> {
   const failed = checks.filter(({ holds }) => !holds);
   if (failed.length === 0) return { verdict: 'promoted', reason: [...checks.filter(({ check }) => telling.includes(check)).map(({ says }) => says), ...notes].join('; '), checks };
-  const how = current === undefined || promote ? [] : ['to use it all the same, set it with PUT /v1/models/current, or train with --promote or ?promote=true'];
+  const how = promote ? [] : ['to use it all the same, set it with PUT /v1/models/current, or train with --promote or ?promote=true'];
   return { verdict: 'kept', reason: [...failed.map(({ says }) => says), ...notes, ...how].join('; '), checks, ...(promote && { overridden: true }) };
 }
 
@@ -112,10 +114,10 @@ function countedErrors({ residuals, outlying }: GateEvidence): { squares: Float6
   return { squares: squaresOf(residuals), squaresOf, rows: residuals.length - others.length, cap };
 }
 
-function plainMeanCheck(errors: PairedErrors, unit: string): Check {
-  const says = `a cross-validated error of ${figure(errors.error)}${unit} against ${figure(errors.error_of_current)}${unit} for the plain mean`;
-  const holds = errors.difference < -clearly * errors.standard_error;
-  return { check: 'plain mean', holds, says: holds ? says : `${says} is no clear gain: the difference is within ${clearly} standard errors` };
+/** The coverage check; of a first version it is only told. */
+function coverageOf(evidence: GateEvidence, isFirst: boolean): { coverage: Check; remarks: string[] } {
+  const coverage = coverageCheck(evidence);
+  return isFirst && !coverage.holds ? { coverage: { ...coverage, holds: true }, remarks: [coverage.says] } : { coverage, remarks: [] };
 }
 
 /**
@@ -157,17 +159,18 @@ function compareWith(comparison: Comparison): { figures: PairedErrors; checks: C
   const newRows = rows.filter((row) => rival.isNew[row] === 1);
   const which = newRows.length === 0 ? 'all of which it has learned from' : newRows.length === rows.length ? 'all of them new to it' : `${newRows.length} of them new to it`;
   const check = (name: Check['check'], errors: PairedErrors, where: string): Check => {
-    const [ours, theirs] = [`${figure(errors.error)}${unit}`, `${figure(errors.error_of_current)}${unit}`];
     const worse = isWorse(errors, 1, negligible);
-    return { check: name, holds: !worse, says: worse ? `its error of ${ours} is larger by more than a standard error than the ${theirs} of the current version ${rival.version} on ${where}` : `${rival.version} has ${theirs} on ${where}, where this one has ${ours}` };
+    const { error, error_of_current } = worse ? weighed(errors) : errors;
+    const [ours, theirs] = [`${figure(error)}${unit}`, `${figure(error_of_current)}${unit}`];
+    return { check: name, holds: !worse, says: worse ? `its error of ${ours} is larger by more than a standard error than the ${theirs} of the current version ${rival.version} on ${where}${inPart(errors)}` : `${rival.version} has ${theirs} on ${where}, where this one has ${ours}` };
   };
   const figures = compareErrors(squares, squaresOfCurrent, rows, parts);
   const where = `the same ${rows.length} rows, ${which}`;
   const checks = [check('all rows', figures, where)];
   const learned = comparison.squares.length;
   if (learned < fewRows * rival.rowsLearned) {
-    const isBetter = figures.difference < -figures.standard_error;
-    checks.push({ check: 'few rows', holds: isBetter, says: `it has learned from ${learned} rows, fewer than half of the ${rival.rowsLearned} of ${rival.version}${isBetter ? ', and is clearly better' : `, and its error of ${figure(figures.error)}${unit} is not clearly below the ${figure(figures.error_of_current)}${unit} of that on ${where}`}` });
+    const better = isBetter(figures, 1);
+    checks.push({ check: 'few rows', holds: better, says: `it has learned from ${learned} rows, fewer than half of the ${rival.rowsLearned} of ${rival.version}${better ? ', and is clearly better' : `, and its error of ${figure(figures.error)}${unit} is not clearly below the ${figure(figures.error_of_current)}${unit} of that on ${where}`}` });
   }
   const more: Pick<Gate, 'rows_new' | 'new_rows' | 'by_category'> = { rows_new: newRows.length };
   if (newRows.length >= minNewRows && partCount(newRows, parts) >= minParts && newRows.length < rows.length) {
@@ -197,7 +200,7 @@ function compareLevels({ evidence: { schema, table, parts }, rows, squares, squa
   const critical = normalQuantile(falseAlarm / compared.length);
   const worse = compared.filter(({ figures, freedom }) => isWorse(figures, studentQuantile(critical, freedom), negligible)).map(({ figures }) => figures);
   const worst = compared.map(({ figures }) => figures).filter(({ difference }) => difference > 0).sort((a, b) => b.difference / (b.standard_error || 1) - a.difference / (a.standard_error || 1)).slice(0, maxWorst);
-  const named = worse.slice(0, 3).map(({ feature, level, error, error_of_current, rows: count }) => `${feature} ${level.slice(0, 40)} (${figure(error)}${unit} against ${figure(error_of_current)}${unit} on ${count} rows)`);
+  const named = worse.slice(0, 3).map(({ feature, level, rows: count, ...errors }) => ({ feature, level, count, ...weighed({ rows: count, ...errors }) })).map(({ feature, level, count, error, error_of_current }) => `${feature} ${level.slice(0, 40)} (${figure(error)}${unit} against ${figure(error_of_current)}${unit} on ${count} rows)`);
   const says = worse.length === 0 ? `none of ${compared.length} levels of categories is worse beyond chance` : `it is worse beyond chance for ${named.join(', ')}${worse.length > 3 ? ` and ${worse.length - 3} more levels` : ''}`;
   return { check: { check: 'categories', holds: worse.length === 0, says }, figures: { levels: compared.length, critical, worst } };
 }

@@ -42,12 +42,20 @@ const decileSchema = z.strictObject({
   interval_width: quantity('Mean width of the interval'),
 });
 
-const comparisonShape = {
+const comparedShape = {
   rows: z.int(),
   error: quantity('Root mean square error of this version, out of fold'),
   error_of_current: quantity('Of the version it was compared with: out of fold where that one has learned from the row'),
   difference: quantity('error - error_of_current'),
   standard_error: quantity('Of the difference, the rows taken in pairs'),
+};
+
+const comparisonShape = {
+  ...comparedShape,
+  limited: z
+    .strictObject({ ...comparedShape, rows: z.int().describe('Rows that outweigh all others') })
+    .optional()
+    .describe('Where up to four rows outweigh all others: the comparison with a fifth of the evidence at most for each of them'),
 };
 
 /** What the gate found, in figures and words. */

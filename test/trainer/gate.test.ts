@@ -32,13 +32,35 @@ describe('judge without a current version', () => {
     expect(gate.compared_with).toBeUndefined();
   });
 
-  it('keeps what beats it by less than the scatter of the differences, is equal or worse', () => {
-    const [residuals, meanResiduals] = [[0, 8, 0, 7], [10, 0, 9, 0]].map((squares) => Float64Array.from({ length: 40 }, (_, row) => Math.sqrt(squares[row % 4] ?? 0)));
-    if (!residuals || !meanResiduals) throw new Error('no residuals');
-    // Differences 10, -8, 9, -7: mean 1, standard deviation 9.7; of forty the standard error is 1.5.
-    const gate = judge({ ...evidenceOf(residuals), meanResiduals }, none);
-    expect(gate).toMatchObject({ verdict: 'kept', reason: expect.stringMatching(/is no clear gain: the difference is within 2 standard errors$/) as unknown });
-    expect(judge({ ...evidenceOf(residuals), meanResiduals: residuals }, none).verdict).toBe('kept');
+  /** Squared errors by row in turns, of a candidate and of the plain mean: differences 10, -8, 9, -7 have mean 1 and a standard deviation of 9.7; of forty the standard error is 1.5. */
+  const inTurns = (squares: readonly number[]) => Float64Array.from({ length: 40 }, (_, row) => Math.sqrt(squares[row % squares.length] ?? 0));
+  const unclear = () => ({ ...evidenceOf(inTurns([0, 8, 0, 7])), meanResiduals: inTurns([10, 0, 9, 0]) });
+
+  it('promotes what is better at all, and says that it is no clear gain: there is nothing to protect', () => {
+    const gate = judge(unclear(), none);
+    expect(gate).toMatchObject({ verdict: 'promoted', reason: 'a cross-validated error of 1.936 min against 2.179 min for the plain mean, and a mean absolute error of 1.369 min against 0 min for the median: no clear gain, but better than no model; train again with more parts' });
+    expect(judge(unclear(), { kind: 'incomparable', version, differences: ['the data have no x_cm'], isDemonstration: true }).verdict).toBe('promoted');
+  });
+
+  it('keeps what is no better than one number for all, and says how to use it all the same', () => {
+    const residuals = normals(40, 2, 1);
+    const gate = judge({ ...evidenceOf(residuals), meanResiduals: residuals }, none);
+    expect(gate.verdict).toBe('kept');
+    expect(gate.reason).toMatch(/: it has learned nothing that one number for all parts does not say; to use it all the same, set it with PUT/);
+  });
+
+  it('does not let a part beyond compare hide what was learned of all others', () => {
+    const target = Float64Array.from({ length: 60 }, (_, row) => (row === 7 ? 5_000 : 10 + (row % 20)));
+    const mean = target.reduce((sum, value) => sum + value / 60, 0);
+    const residuals = target.map((_, row) => (row === 7 ? 4_960 : (row % 3) - 1));
+    const evidence = evidenceOf(residuals);
+    const gate = judge({ ...evidence, table: { ...evidence.table, target }, meanResiduals: target.map((value) => value - mean) }, none);
+    expect(gate.verdict).toBe('promoted');
+  });
+
+  it('tells coverage that does not hold, and does not ask it', () => {
+    const gate = judge(evidenceOf(normals(100, 2, 1), { within: new Uint8Array(100) }), none);
+    expect(gate).toMatchObject({ verdict: 'promoted', reason: expect.stringContaining('; its intervals cover 0.0 % of the parts, too few') as unknown });
   });
 
   it('keeps what has no finite error, and says only that', () => {
@@ -51,7 +73,7 @@ describe('judge without a current version', () => {
 });
 
 describe('judge on coverage', () => {
-  const of = (rows: number, covered: number, outlying?: Uint8Array) => judge(evidenceOf(normals(rows, 2, 1), { within: Array.from({ length: rows }, (_, row) => (row < covered ? 1 : 0)), ...(outlying && { outlying }) }), none);
+  const of = (rows: number, covered: number, outlying?: Uint8Array) => judge(evidenceOf(normals(rows, 2, 1), { within: Array.from({ length: rows }, (_, row) => (row < covered ? 1 : 0)), ...(outlying && { outlying }) }), rivalOf(normals(rows, 2, 1)));
 
   it('wants 90 % within 3 points', () => {
     expect(of(1_000, 871).verdict).toBe('promoted');
@@ -69,8 +91,8 @@ describe('judge on coverage', () => {
   it('does not ask that gross errors be covered, nor minds actuals on the very bound', () => {
     const outlying = Uint8Array.from({ length: 1_000 }, (_, row) => (row >= 900 ? 1 : 0));
     expect(of(1_000, 810, outlying).verdict).toBe('promoted');
-    expect(judge(evidenceOf(normals(1_000, 2, 1), { within: new Uint8Array(1_000).fill(2) }), none).verdict).toBe('promoted');
-    expect(judge(evidenceOf(normals(1_000, 2, 1), { within: new Uint8Array(1_000).fill(1) }), none).verdict).toBe('kept');
+    expect(judge(evidenceOf(normals(1_000, 2, 1), { within: new Uint8Array(1_000).fill(2) }), rivalOf(normals(1_000, 2, 1))).verdict).toBe('promoted');
+    expect(judge(evidenceOf(normals(1_000, 2, 1), { within: new Uint8Array(1_000).fill(1) }), rivalOf(normals(1_000, 2, 1))).verdict).toBe('kept');
   });
 });
 
@@ -102,6 +124,26 @@ describe('judge against the current version', () => {
     expect(kept.reason).toMatch(/^it has learned from 600 rows, fewer than half of the 1300 of .*, and its error of 1\.\d+ min is not clearly below the 1\.\d+ min of that/);
     expect(judge(evidenceOf(good), rivalOf(good, undefined, { rowsLearned: 1_200 })).verdict).toBe('promoted');
     expect(judge(evidenceOf(good), rivalOf(good.map((residual) => 1.2 * residual), undefined, few)).verdict).toBe('promoted');
+  });
+
+  it('keeps what is no clear gain over the plain mean', () => {
+    const evidence = evidenceOf(good);
+    const gate = judge({ ...evidence, meanResiduals: good.map((residual, row) => residual * (row % 2 === 0 ? 1.1 : 0.9)) }, rivalOf(good));
+    expect(failed(gate)).toEqual(['plain mean']);
+    expect(gate.reason).toContain('for the plain mean is no clear gain: the difference is within 2 standard errors');
+  });
+
+  it('does not let one part beyond compare hide that the others are estimated worse, nor decide by itself', () => {
+    const huge = (residuals: Float64Array, size: number) => residuals.map((residual, row) => (row === 7 ? size : residual));
+    // By the part alone a gain of a standard error, or a loss.
+    const gate = judge(evidenceOf(huge(good.map((residual) => 1.3 * residual), 900)), rivalOf(huge(good, 1_000)));
+    expect(failed(gate)).toContain('all rows');
+    expect(gate.reason).toMatch(/^its error of 2\.\d+ min is larger by more than a standard error than the [12]\.\d+ min of .*, one row that outweighs the others counted in part/);
+    expect(gate).toMatchObject({ limited: { rows: 1 } });
+    expect(judge(evidenceOf(huge(good.map((residual) => 0.8 * residual), 1_100)), rivalOf(huge(good, 1_000))).verdict).toBe('promoted');
+    // Four that agree are no chance.
+    const four = good.map((residual, row) => (row % 150 === 7 ? 900 : residual));
+    expect(failed(judge(evidenceOf(four.map((residual, row) => (row % 150 === 7 ? 1_000 : 0.99 * residual))), rivalOf(four)))).toContain('all rows');
   });
 
   it('takes a difference within half a percent, or of data without noise, for none', () => {
