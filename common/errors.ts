@@ -96,7 +96,14 @@ export function isErrorCode(text: string): text is ErrorCode {
   return Object.hasOwn(errorCodes, text);
 }
 
-/** The message of anything thrown. */
+/** Problems of a shape that a message names. */
+const shownProblems = 5;
+
+/** The message of anything thrown; what does not have its shape is told by field, not as the validator's list. */
 export function messageOf(error: unknown): string {
+  if (error instanceof z.ZodError) {
+    const shown = error.issues.slice(0, shownProblems).map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`);
+    return [...shown, ...(error.issues.length > shownProblems ? [`and ${error.issues.length - shownProblems} more`] : [])].join('; ');
+  }
   return error instanceof Error ? error.message : String(error);
 }

@@ -5,7 +5,7 @@ import { missingTarget } from '../common/files/target-column.ts';
 import type { PartSchema } from '../common/part-schema.ts';
 import { ColumnFacts, maxLevels } from './column-facts.ts';
 import { inferSchema } from './infer-schema.ts';
-import { targetIssue, targetValue, totalIssue, widthIssue } from './target-value.ts';
+import { rangeProblem, targetIssue, targetValue, totalIssue, widthIssue } from './target-value.ts';
 import { minRows } from './training-table.ts';
 
 const defaultTarget = 'time_min';
@@ -120,7 +120,8 @@ export class FileSurvey {
     const problem = (message: string): SpindleError[] => [new SpindleError('unusable_training_data', message)];
     if (this.#usable === 0 && this.#unusableTargets > 0) return problem(`no row has a usable ${name}: name another column with target, or check that it holds the measured times`);
     if (this.#usable < minRows) return problem(`${this.#usable} usable rows; at least ${minRows} finished parts are needed`);
-    if (this.#smallest === this.#largest) return problem(`${name} is ${this.#smallest} in every row: there is nothing to learn; check that the column holds measured values`);
+    const ofRange = rangeProblem(name, this.#smallest, this.#largest);
+    if (ofRange !== undefined) return problem(ofRange);
     return [];
   }
 }

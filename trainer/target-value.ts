@@ -17,6 +17,15 @@ export function targetIssue(line: number, name: string, text: string): FieldIssu
   return { line, field: name, value: shown === '' ? null : shown, message, fix: 'give the measured value, or leave the row out' };
 }
 
+/** Largest of all targets below which estimates, which have twelve decimal places at most, would all round to nothing much. */
+const smallestTarget = 1e-9;
+
+/** What keeps targets that go from one value to another from being learned, and what to do; undefined where nothing does. */
+export function rangeProblem(name: string, smallest: number, largest: number): string | undefined {
+  if (smallest === largest) return `${name} is ${smallest} in every row: there is nothing to learn; check that the column holds measured values`;
+  return largest < smallestTarget ? `${name} is at most ${largest}: estimates have twelve decimal places at most, and the largest must be ${smallestTarget} or more; give the values in a smaller unit` : undefined;
+}
+
 /** What is wrong with a row that has more or fewer cells than the header. */
 export function widthIssue(line: number, expected: number, got: number): FieldIssue {
   return { line, field: '', value: null, message: `line ${line}: expected ${expected} cells as in the header, got ${got}`, fix: 'add or remove commas, or put a value that holds a comma in quotes' };

@@ -1,5 +1,5 @@
 import { nominalCoverage } from '../common/estimate.ts';
-import { SpindleError } from '../common/errors.ts';
+import { SpindleError, messageOf } from '../common/errors.ts';
 import { CombinedRegression } from '../common/model/combined-regression.ts';
 import { Estimator } from '../common/model/estimator.ts';
 import { InputReader, type Inputs } from '../common/model/inputs.ts';
@@ -107,9 +107,11 @@ function placesOf(actual: Float64Array, { low, high }: Calibration): Uint8Array 
   });
 }
 
-/** The model as its file will hold it: without minus zeros, and refused where a number is not finite. Throws a ZodError, which is a defect of the trainer. */
+/** The model as its file will hold it: without minus zeros. Throws `unusable_training_data` where a number is not finite, which no data should bring about. */
 function asWritten(model: ModelFile): ModelFile {
-  return modelFileSchema.parse(JSON.parse(JSON.stringify(model)));
+  const parsed = modelFileSchema.safeParse(JSON.parse(JSON.stringify(model)));
+  if (parsed.success) return parsed.data;
+  throw new SpindleError('unusable_training_data', `the model would not be sound (${messageOf(parsed.error)}): look for columns of values many orders of magnitude larger or smaller than those of others, and give them in another unit`, { cause: parsed.error });
 }
 
 /** The estimate of each row by the plain mean of the other folds. */

@@ -2,6 +2,7 @@ import { SpindleError } from '../common/errors.ts';
 import type { PartColumns } from '../common/part.ts';
 import type { Feature, PartSchema } from '../common/part-schema.ts';
 import { bulkOf } from './far-values.ts';
+import { rangeProblem } from './target-value.ts';
 
 /** Finished parts to learn from: features by column, a category as the index of its level or -1, NaN where a value is missing, and the measured target of each part. */
 export interface TrainingTable extends PartColumns {
@@ -70,7 +71,7 @@ function learned({ learned: _range, unseen: _unseen, optional: _gaps, ...feature
   return { ...feature, ...(missing > 0 && { optional: true }), ...(unseen.length > 0 && { unseen }), ...(bulk && { learned: { min: bulk.min, max: bulk.max } }) };
 }
 
-/** Throws `unusable_training_data` for a table of too few rows or of one target value throughout. */
+/** Throws `unusable_training_data` for a table of too few rows, or of one target value throughout or none but tiny ones. */
 export function checkTable({ schema, table, refused }: TrainingData): void {
   const { name } = schema.target;
   if (table.rows < minRows) {
@@ -78,8 +79,7 @@ export function checkTable({ schema, table, refused }: TrainingData): void {
     const why = refused.count > 0 ? `; ${refused.count} rows were refused, the first because of ${refused.first[0]?.reason ?? ''}` : '';
     throw new SpindleError('unusable_training_data', `${table.rows} usable rows; at least ${minRows} finished parts are needed${why}`, { issues });
   }
-  const first = table.target[0];
-  if (table.target.every((value) => value === first)) {
-    throw new SpindleError('unusable_training_data', `${name} is ${first} in every row: there is nothing to learn; check that the column holds measured values`);
-  }
+  const [smallest, largest] = table.target.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity] as [number, number]);
+  const problem = rangeProblem(name, smallest, largest);
+  if (problem !== undefined) throw new SpindleError('unusable_training_data', problem);
 }

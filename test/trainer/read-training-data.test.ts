@@ -84,6 +84,13 @@ describe('readTrainingData', () => {
     expect(remarks.notes).toContain('material has texts of up to 200000 characters, which are remarks rather than a category, and is ignored');
   });
 
+  it('refuses times that estimates could not tell from 0, and asks for another unit', async () => {
+    const tiny = csv(header, good.map((row) => `${row}e-300`));
+    const problem = { code: 'unusable_training_data', message: 'time_min is at most 5.8e-299: estimates have twelve decimal places at most, and the largest must be 1e-9 or more; give the values in a smaller unit' };
+    await expect(read(tiny)).rejects.toMatchObject(problem);
+    await expect(read(tiny, { schema: { features: demonstrationSchema.features.slice(3, 4), target: { name: 'time_min' } } })).rejects.toMatchObject(problem);
+  });
+
   it('keeps rows with empty cells, which the schema then allows, and tells which levels no row has', async () => {
     const { table, schema, refused } = await read(csv(header, [...good, ',steel,5', '1, ,5']));
     expect([table.rows, refused.count]).toEqual([32, 0]);
