@@ -2,6 +2,7 @@ import { type ErrorCode, SpindleError } from '../common/errors.ts';
 import type { TableRow } from '../common/files/import/table-row.ts';
 import { isBlank } from '../common/files/header.ts';
 import type { PartSchema } from '../common/part-schema.ts';
+import { columnNotes } from './column-notes.ts';
 import { FileSurvey } from './file-survey.ts';
 import { farValueNotes } from './row-notes.ts';
 import { RowSorter } from './row-sorter.ts';
@@ -40,7 +41,7 @@ export async function readTrainingData(source: TrainingSource, options: ReadOpti
   onProgress?.({ stage: 'reading', fraction: 0.5 });
   const { headerLine, ...data } = await take(source, inferred.schema, options);
   onProgress?.({ stage: 'reading', fraction: 1 });
-  const complete = { ...data, schema: withLearnedRanges(inferred.schema, data.table), notes: [...titleNotes(headerLine), ...inferred.notes, ...farValueNotes(inferred.schema, data.table, data.lines)] };
+  const complete = { ...data, schema: withLearnedRanges(inferred.schema, data.table), notes: [...titleNotes(headerLine), ...inferred.notes, ...columnNotes(inferred.schema, data.table), ...farValueNotes(inferred.schema, data.table, data.lines)] };
   checkTable(complete);
   return complete;
 }
