@@ -122,19 +122,18 @@ function errorsOn(predicted: Float64Array, target: Float64Array, rows: Iterable<
 }
 
 function combineOnce(space: InputSpace, inputs: Inputs, target: Float64Array, { seed, quick = false, onFamily }: CombineOptions): CombinedMembers | undefined {
+  const candidates: readonly Candidate[] = quick ? quickFamilies : allFamilies;
+  const efforts = candidates.reduce((sum, { effort }) => sum + effort, quick ? 0 : grossEffort);
   // Looking for gross errors takes longer than the quick families; the demonstration data, which they are for, have none.
-  if (!quick) onFamily?.('gross errors', 0);
-  const outlying = quick ? new Uint8Array(inputs.rows) : grossErrors(space, inputs, target, seed);
+  const outlying = quick ? new Uint8Array(inputs.rows) : grossErrors(space, inputs, target, seed, (fraction) => onFamily?.('gross errors', (fraction * grossEffort) / efforts));
   const kept = Uint32Array.from(outlying.keys()).filter((row) => outlying[row] === 0);
   const some = inputRows(inputs, kept);
   const ofTarget = Float64Array.from(kept, (row) => target[row] ?? 0);
   const folds = dealFolds(kept.length, Math.min(kept.length, foldCount(some)), seed, partsOf(some));
   const ends = endRows(some);
-  const candidates: readonly Candidate[] = quick ? quickFamilies : allFamilies;
   const members: Member[] = [];
   const skipped = new Map<Member, string[]>();
   const fastMembers = new Map<string, Member | undefined>();
-  const efforts = candidates.reduce((sum, { effort }) => sum + effort, quick ? 0 : grossEffort);
   let done = quick ? 0 : grossEffort;
   for (const candidate of candidates) {
     const begun = done;

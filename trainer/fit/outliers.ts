@@ -14,28 +14,36 @@ const grossAmongOthers = 3.5;
 const enoughGross = { rows: 2, share: 0.005 };
 /** Errors beyond so many deviations pull no harder than these while looking for gross ones: in Huber's way (1964, doi:10.1214/aoms/1177703732), by pseudo-values that any family can fit. */
 const pull = 2.5;
-/** Large errors hide others: it takes some rounds to uncover all. */
+/** Large errors hide others: it takes some rounds to uncover all, and mostly these. */
 const maxRounds = 12;
+const usualRounds = 3;
 /** Rows that are learned from while looking: enough for the others to be told from what their like take. */
 const fittedRows = 4_000;
 /** More than this cannot be errors: parts are that way, and whoever leaves them out promises too much. */
 const maxShare = 0.08;
 
 const shallow: Candidate = { name: 'trees', family: boostedTreesFamily({ ...shallowTrees, trees: 150, rate: 0.2, repeats: 1, visits: 2e8 }), scale: 'plain', price: 0, effort: 1 };
-const shallowLog: Candidate = { ...shallow, scale: 'log' };
+const lookingFamilies: readonly Candidate[] = [...quickFamilies, shallow, { ...shallow, scale: 'log' }];
 
 /**
  * Rows whose target no family can explain: 1 where the error out of fold is gross for all that fit well, in units of a local robust deviation.
  * Again and again without those found, since an error spoils the fit beside it, until none is added (as least trimmed squares does: Rousseeuw, 1984, doi:10.1080/01621459.1984.10477105).
+ * `onProgress` is told the share of the work that is done, as far as that is known: how many rounds it takes shows in the end.
  */
-export function grossErrors(space: InputSpace, inputs: Inputs, target: Float64Array, seed: number): Uint8Array {
+export function grossErrors(space: InputSpace, inputs: Inputs, target: Float64Array, seed: number, onProgress?: (fraction: number) => void): Uint8Array {
   const n = target.length;
   const outlying = new Uint8Array(n);
+  onProgress?.(0);
+  let fitted = 0;
+  const onFit = (): void => {
+    fitted += 1 / lookingFamilies.length;
+    onProgress?.(Math.min(fitted / usualRounds, fitted / (fitted + 1)));
+  };
   if (n < 30) return outlying;
   let limit = gross;
   let tamed = withinFences(target);
   for (let round = 0; round < maxRounds; round++) {
-    const { sizes, center } = unexplained(space, inputs, target, tamed, outlying, seed);
+    const { sizes, center } = unexplained(space, inputs, target, tamed, outlying, { seed, onFit });
     let changed = 0;
     let count = 0;
     for (let row = 0; row < n; row++) {
@@ -115,7 +123,7 @@ function withinFences(target: Float64Array): Float64Array {
 }
 
 /** How far each target is from what the families predict that fit well, for the one it is nearest to, and the median of their predictions; learned from the tamed targets of rows that are not outlying. */
-function unexplained(space: InputSpace, inputs: Inputs, target: Float64Array, tamed: Float64Array, outlying: Uint8Array, seed: number): { sizes: Float64Array; center: Float64Array } {
+function unexplained(space: InputSpace, inputs: Inputs, target: Float64Array, tamed: Float64Array, outlying: Uint8Array, { seed, onFit }: { seed: number; onFit: () => void }): { sizes: Float64Array; center: Float64Array } {
   const kept = Uint32Array.from(outlying.keys()).filter((row) => outlying[row] === 0);
   const sample = sampleRows(kept.length, fittedRows, seed).map((at) => kept[at] ?? 0);
   const some = inputRows(inputs, sample);
@@ -123,8 +131,9 @@ function unexplained(space: InputSpace, inputs: Inputs, target: Float64Array, ta
   const folds = dealFolds(sample.length, 5, seed, partsOf(some));
   const gaps = rowsWithGaps(space, inputs);
   const levels = rowsByLevel(inputs);
-  const fits = [...quickFamilies, shallow, shallowLog].flatMap((candidate) => {
+  const fits = lookingFamilies.flatMap((candidate) => {
     const member = fitMember(candidate, { space, inputs: some, folds, ends: [], seed }, ofTarget);
+    onFit();
     if (!member) return [];
     const predicted = member.predict(inputs);
     for (const [i, row] of sample.entries()) predicted[row] = member.outOfFold[i] ?? 0;
