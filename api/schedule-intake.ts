@@ -91,10 +91,11 @@ export class ScheduleIntake {
     return shop;
   }
 
-  async #checkReplans(replans: string | undefined, { keep }: ScheduleRequest): Promise<void> {
+  async #checkReplans(replans: string | undefined, { keep, progress }: ScheduleRequest): Promise<void> {
     if (replans === undefined) {
-      if (keep === 'best') return;
-      throw refused('keep', 'least_disruption needs the schedule that is to be kept', keep, 'name it under replans, or use keep "best"');
+      if (keep !== 'best') throw refused('keep', 'least_disruption needs the schedule that is to be kept', keep, 'name it under replans, or use keep "best"');
+      if (progress !== 'as_told') throw refused('progress', 'as_planned needs the schedule whose plan was followed', progress, 'name it under replans, or use progress "as_told"');
+      return;
     }
     const state = await this.#schedules.state(replans);
     if (state !== 'succeeded') throw refused('replans', state === undefined ? `there is no schedule ${replans}` : `the schedule ${replans} is ${state}`, replans, 'name a schedule that has succeeded');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dueText } from './due-text.ts';
 import { durationText } from './duration-text.ts';
+import { contentOf, isUnnamed } from './same-operations.ts';
 import type { Schedule, ScheduledOperation, ScheduledOrder } from './schedule.ts';
 import { ZonedClock } from './zoned-clock.ts';
 
@@ -45,11 +46,10 @@ function event(id: string, stamp: string, start: string, end: string, summary: s
 }
 
 /** What an operation is called in all of a shop's plans: its id or, where this only counts the lines of a file, that and what the part is and when it is wanted. */
-function nameIn({ id, process, quantity, setup_min, features }: ScheduledOperation, order: ScheduledOrder | undefined): string {
-  if (!/^line \d+$/.test(id)) return id;
-  const cells = Object.entries(features).sort(([a], [b]) => (a < b ? -1 : 1));
-  const what = JSON.stringify([process, quantity, setup_min, cells, order?.release, order?.due]);
-  return `${id} ${createHash('sha256').update(what).digest('hex').slice(0, 16)}`;
+function nameIn(operation: ScheduledOperation, order: ScheduledOrder | undefined): string {
+  if (!isUnnamed(operation)) return operation.id;
+  const what = JSON.stringify([...contentOf(operation), operation.setup_min, order?.release, order?.due]);
+  return `${operation.id} ${createHash('sha256').update(what).digest('hex').slice(0, 16)}`;
 }
 
 /** A time as RFC 5545 writes it in UTC: 20261123T060000Z. */

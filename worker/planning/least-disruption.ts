@@ -1,8 +1,9 @@
-import { sameOperations } from '../../common/scheduling/same-operations.ts';
+import { type KnownOperation, sameOperations } from '../../common/scheduling/same-operations.ts';
 import type { ScheduledOperation } from '../../common/scheduling/schedule.ts';
 import { type Solution, operationCount, orderOfOperation } from '../scheduling/problem.ts';
 import { insertionPlaces } from './insertion-places.ts';
 import { listScheduler } from './list-schedule.ts';
+import { knownAs } from './planned-work.ts';
 import type { ShopProblem } from './shop-problem.ts';
 
 /** Places of which each new operation tries at most so many in full, and operations scheduled at most in all: some seconds. */
@@ -10,7 +11,7 @@ const mostTrials = 12;
 const mostSteps = 2e6;
 
 /** What is kept of an earlier plan. */
-export type EarlierPlan = readonly Pick<ScheduledOperation, 'id' | 'batch_id' | 'line' | 'machine' | 'start' | 'end'>[];
+export type EarlierPlan = readonly (KnownOperation & Pick<ScheduledOperation, 'machine' | 'start'>)[];
 
 /**
  * The earlier plan with as little change as possible: what it held keeps its machine and the order of its starts and moves only as far as it must (right-shift
@@ -22,7 +23,7 @@ export function leastDisruption(shopProblem: ShopProblem, earlier: EarlierPlan, 
   const { problem, operations, shop, working } = shopProblem;
   const count = operationCount(problem);
   const machineNumber = new Map(shop.machines.map(({ name }, index) => [name, index]));
-  const before = sameOperations(earlier, operations.map(({ id, batchId, line }) => ({ id, batch_id: batchId, line })));
+  const before = sameOperations(earlier, operations.map(knownAs));
   const machineOf = new Int32Array(count).fill(-1);
   const earlierStart = new Float64Array(count).fill(NaN);
   for (const [index, { process }] of operations.entries()) {

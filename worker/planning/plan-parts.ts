@@ -1,6 +1,6 @@
 import { SpindleError } from '../../common/errors.ts';
 import { timeFix } from '../../common/scheduling/read-shop.ts';
-import type { Schedule } from '../../common/scheduling/schedule.ts';
+import type { Schedule, ScheduledOperation } from '../../common/scheduling/schedule.ts';
 import type { ScheduleRequest } from '../../common/scheduling/schedule-request.ts';
 import type { Shop } from '../../common/scheduling/shop.ts';
 import { ZonedClock } from '../../common/scheduling/zoned-clock.ts';
@@ -14,6 +14,7 @@ import { type EarlierPlan, leastDisruption } from './least-disruption.ts';
 import { makeSchedule } from './make-schedule.ts';
 import { planProgress } from './plan-progress.ts';
 import { firstHorizon, longestHorizon, reachingProblem, simplePlan } from './plan-horizon.ts';
+import { knownAs } from './planned-work.ts';
 import { readPlannedWork } from './read-planned-work.ts';
 import type { ShopProblem } from './shop-problem.ts';
 import { tickMs } from './ticks.ts';
@@ -35,7 +36,7 @@ export interface PlanInput {
   readonly shopVersion: string;
   readonly request: ScheduleRequest;
   /** The operations of the earlier schedule, where one is to be kept as far as possible or bettered. */
-  readonly earlier?: EarlierPlan;
+  readonly earlier?: readonly ScheduledOperation[];
   readonly solve: SolveProblem;
   /** Seconds that are left at most for planning so many operations, where something besides the request limits them. */
   readonly secondsLeft?: (operations: number) => number;
@@ -66,6 +67,9 @@ export async function planParts({ parts, shop, shopVersion, request: asked, earl
   if (asked.keep === 'least_disruption' && earlier === undefined) {
     throw new SpindleError('invalid_schedule_request', 'keep: least_disruption needs the earlier schedule; name it, or plan with keep "best"');
   }
+  if (asked.progress === 'as_planned' && earlier === undefined) {
+    throw new SpindleError('invalid_schedule_request', 'progress: as_planned needs the earlier schedule; name it, or plan with progress "as_told"');
+  }
   const given = readPlannedWork(parts, shop, clock);
   const { request, warnings } = earlier === undefined ? { request: asked, warnings: [] } : planProgress(asked, { work: given, earlier, shop, clock, start });
   const work = withoutFinished({ ...given, warnings: [...given.warnings, ...warnings] }, request);
@@ -94,7 +98,9 @@ export async function planParts({ parts, shop, shopVersion, request: asked, earl
     const left = (): number => Math.min((deadline - now()) / 1_000, secondsLeft(shopProblem.operations.length));
     const search = (seconds: number, incumbent?: Solution): Promise<Solved> => solve(problem, Math.max(shortestSearch, seconds), incumbent);
     // The simple plan puts what waits for hours of a date where these are; rules that begin with what can start first may miss them.
-    if (before === undefined) return shopProblem.dated.size === 0 ? search(left()) : search(left(), simplePlan(shopProblem));
+    // A list that is worked off one by one may come too late for a locked start.
+    const searchFrom = (plan: Solution): Promise<Solved> => (checkSchedule(problem, plan).faults.length > 0 ? search(left()) : search(left(), plan));
+    if (before === undefined) return shopProblem.dated.size === 0 ? search(left()) : searchFrom(simplePlan(shopProblem));
     if (request.keep === 'least_disruption') {
       const forBound = Math.min(boundSeconds, boundShare * left());
       const solution = leastDisruption(shopProblem, before, () => left() <= forBound);
@@ -103,12 +109,12 @@ export async function planParts({ parts, shop, shopVersion, request: asked, earl
     }
     const until = (1 - startShare) * left();
     const kept = leastDisruption(shopProblem, before, () => left() <= until);
-    return checkSchedule(problem, kept).faults.length > 0 ? search(left()) : search(left(), kept);
+    return searchFrom(kept);
   }
 }
 
 function earlierPlan({ operations, shop, clock, start }: ShopProblem, solution: Solution): EarlierPlan {
-  return operations.map(({ id, batchId, line }, operation) => ({ id, batch_id: batchId, line, machine: shop.machines[solution.machine[operation] ?? 0]?.name ?? '', start: clock.iso(start + (solution.start[operation] ?? 0) * tickMs), end: clock.iso(start + (solution.end[operation] ?? 0) * tickMs) }));
+  return operations.map((planned, operation) => ({ ...knownAs(planned), machine: shop.machines[solution.machine[operation] ?? 0]?.name ?? '', start: clock.iso(start + (solution.start[operation] ?? 0) * tickMs) }));
 }
 
 function faultText({ fixings }: ShopProblem, faults: readonly string[]): string {

@@ -1,4 +1,5 @@
 import type { FieldIssue } from '../../common/errors.ts';
+import type { KnownOperation } from '../../common/scheduling/same-operations.ts';
 import type { Unplanned } from '../../common/scheduling/schedule.ts';
 
 /** Minutes of one piece: the estimate and the ends of its 90 % prediction interval. */
@@ -48,6 +49,11 @@ export interface PlannedWork {
   readonly unplanned: readonly Unplanned[];
   readonly warnings: readonly FieldIssue[];
   readonly modelVersions: readonly string[];
+}
+
+/** What an operation is known by in another schedule. */
+export function knownAs({ id, batchId, line, process, quantity, features }: PlannedOperation): KnownOperation {
+  return { id, batch_id: batchId, line, process, quantity, features: { ...features } };
 }
 
 /** Minutes of an operation on a machine of some speed: quantity · time_min / speed + setup_min. */

@@ -12,14 +12,14 @@ export function shareOfTime({ now, deadline, iterations }: EngineOptions, share:
 
 /**
  * Tells, before each step of a bound, whether it may go on: within `share` of the time left or, where iterations are limited, for steps
- * that cost `most` together, in whatever unit they are counted.
+ * that cost `most` together, in whatever unit they are counted; `always`: for no more than that anyway.
  */
-export function boundBudget(options: EngineOptions, share: number, most: number): (cost?: number) => boolean {
+export function boundBudget(options: EngineOptions, share: number, most: number, always = false): (cost?: number) => boolean {
   const { now, stop, iterations } = options;
   const until = shareOfTime(options, share);
   let spent = 0;
   return (cost = 1) => {
     spent += cost;
-    return (iterations === undefined || spent <= most) && now() < until && !stop();
+    return ((iterations === undefined && !always) || spent <= most) && now() < until && !stop();
   };
 }

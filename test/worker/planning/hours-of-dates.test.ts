@@ -53,6 +53,15 @@ describe('work that must not pause and fits only into the hours of a date', () =
     expect(operations.find(({ id }) => id === 'A')?.start).toBe('2026-11-28T07:00:00+00:00');
   });
 
+  test('need not go ahead of a start that is locked in a routing', async () => {
+    const shop = shopOf([{ name: 'M', processes: ['p'] }, { name: 'N', processes: ['q'] }, { name: 'S', processes: ['r'], calendar: 'day' }], {
+      calendars: { day: { pausing: false, weekly: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '06:00', to: '08:00' }], exceptions: [{ date: '2026-11-28', shifts: [{ from: '06:00', to: '18:00' }] }] } },
+    });
+    const csv = 'part_id,order_id,operation,process,time_min,due\nL,,,r,300,\nY,,,p,90,2026-11-23T07:30Z\nX,X,10,p,60,\nX,X,20,q,60,';
+    const { operations } = await planned(shop, partsOf(csv), { locked: [{ id: 'X/20', machine: 'N', start: '2026-11-23T07:10Z' }] }, { solve: search });
+    expect(operations.map(({ id }) => id).sort()).toEqual(['L', 'X/10', 'X/20', 'Y']);
+  });
+
   test('such as a setup does not make a shop invalid', async () => {
     const days = ['mon', 'tue', 'wed', 'thu', 'fri'];
     const shop = overtime([machine], {

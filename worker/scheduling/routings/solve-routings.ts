@@ -27,7 +27,7 @@ const relaxationShare = 0.15;
 
 /** Share of the time left, states and operations at most for the exact search: most flexible shops of up to 18 operations take less, few larger ones do. */
 const exactShare = 0.05;
-const exactStates = 100_000;
+const exactStates = 200_000;
 const exactOperations = 40;
 
 /** Solves problems in which orders have several operations: job shops, flexible job shops, and shops in which some orders are single operations. */
@@ -52,9 +52,12 @@ export async function solveRoutings(problem: Problem, options: SolverOptions): P
   if (isDone(first)) return { solution: first, lowerBound };
   if ((!isPlain(problem) || data.hasSetups) && options.now() < options.deadline) boundOf(relaxation, first, { ...options, onBound: raise }, relaxationShare);
   if (isMakespan) await raiseBound(data, heads, first, options, () => lowerBound, raise);
-  if (data.operations <= exactOperations && data.machines <= exactOperations && !isDone(first)) {
-    const { solution, isComplete } = exactSearch(problem, data, heads, first, boundBudget(options, exactShare, exactStates));
-    if (solution !== undefined) options.onImproved?.((first = solution));
+  if (isFewOperations(data) && !isDone(first)) {
+    const { solution, isComplete } = exactSearch(problem, data, heads, first, boundBudget(options, exactShare, exactStates, true));
+    if (solution !== undefined) {
+      first = solution;
+      options.onImproved?.(first);
+    }
     if (isComplete) {
       raise(first.objective);
       return { solution: first, lowerBound };
@@ -72,6 +75,11 @@ async function raiseBound(data: RoutingData, heads: HeadsAndTails, first: Soluti
     await assignmentBound(data, heads, { upperBound: first.objective, goOn: boundBudget(options, boundShare, mostRounds), secondsLeft, onImproved: raise });
   }
   raise(destructiveBound(data, bound(), first.objective, () => !goOn()));
+}
+
+/** Machines run operations that start and end at once in no certain order: where there are such, setups depend on it. */
+function isFewOperations({ operations, machines, hasSetups, durationOn }: RoutingData): boolean {
+  return operations <= exactOperations && machines <= exactOperations && !(hasSetups && durationOn.includes(0));
 }
 
 /** Tabu search where the makespan of a plain routing is asked for, annealing for all else, in turn with the search for single operations where nearly all are such. */

@@ -13,9 +13,9 @@ export interface ExactSequences {
   readonly isComplete: boolean;
 }
 
-/** True for so little work that all sequences can be gone through, most of the time. */
-export function isFewJobs({ jobs, machines }: ParallelWork): boolean {
-  return jobs <= mostJobs && machines <= mostMachines;
+/** True for so little work that all sequences can be gone through, most of the time; not with setups where jobs take no time: which of those that start at once is first is not certain. */
+export function isFewJobs({ jobs, machines, familyCount, duration }: ParallelWork): boolean {
+  return jobs <= mostJobs && machines <= mostMachines && !(familyCount > 0 && duration.includes(0));
 }
 
 /**

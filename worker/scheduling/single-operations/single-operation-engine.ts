@@ -36,7 +36,7 @@ const annealingShare = 0.5;
 /** Jobs above which annealing gets further in ten seconds. */
 const mostRuined = 400;
 
-/** Share of the time for going through all sequences of a few jobs and, where iterations are limited, states. */
+/** Share of the time for going through all sequences of a few jobs, and states at most, which are kept. */
 const exactShare = 0.1;
 const exactStates = 300_000;
 
@@ -59,7 +59,7 @@ export async function solveSingleOperations(problem: Problem, options: SolverOpt
 
   let start = startingSchedule(work, options);
   if (isFewJobs(work)) {
-    const exact = exactSequences(work, start, boundBudget(options, exactShare, exactStates), options.onImproved);
+    const exact = exactSequences(work, start, boundBudget(options, exactShare, exactStates, true), options.onImproved);
     start = exact.solution;
     if (exact.isComplete && start.makespan < Infinity) return { solution: start, lowerBound: told(start.objective, options.onBound) };
   }
@@ -71,7 +71,9 @@ export async function solveSingleOperations(problem: Problem, options: SolverOpt
   const first = search(work, loadsOnly, { ...options, ...firstBudget(options), incumbent: start });
   const lowerBound = boundOf(work, first, options, boundShare);
   if (lowerBound === first.objective && problem.objective === 'makespan') return { solution: first, lowerBound };
-  return { solution: search(work, loadsOnly, { ...options, incumbent: first, lowerBound }), lowerBound };
+  const { iterations } = options;
+  const rest = iterations === undefined ? options : { ...options, iterations: iterations - Math.floor(firstShare * iterations) };
+  return { solution: search(work, loadsOnly, { ...rest, incumbent: first, lowerBound }), lowerBound };
 }
 
 function firstBudget(options: EngineOptions): Pick<EngineOptions, 'deadline' | 'iterations'> {
