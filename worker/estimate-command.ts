@@ -75,7 +75,11 @@ async function main(args: string[], environment: NodeJS.ProcessEnv): Promise<voi
   const vocabulary = words === undefined ? knownVocabulary : await readVocabulary(words);
   const reader = new ModelReader(given.models ?? (environment.MODELS_DIR || 'models'));
   const version = given.version ?? (await reader.current());
-  if (version === undefined) throw new SpindleError('not_found', `there is no current model version in ${reader.directory}: train one with npm run train, or name another folder with --models`);
+  if (version === undefined) {
+    const kept = (await reader.list()).at(-1);
+    const instead = kept === undefined ? 'train one with npm run train' : `the gate has kept ${kept}, as its report says: name it with --version, train with more parts or with --promote`;
+    throw new SpindleError('not_found', `there is no current model version in ${reader.directory}: ${instead}, or name another folder with --models`);
+  }
   const rejectedFile = given.rejected === undefined ? undefined : new RejectedFile(given.rejected);
   const estimation = new FileEstimation(await reader.load(version), {
     unknown: unknown.data,

@@ -1,4 +1,4 @@
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -171,6 +171,12 @@ describe('estimate', { timeout: 120_000 }, () => {
     const { code, stdout, stderr } = await estimate(...argv);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(message);
+  });
+
+  it('names what the gate has kept where no version is current', async () => {
+    const version = await publishVersion(path('kept'), 1);
+    await rm(path('kept/current'));
+    expect(await estimate('--data', 'planned.csv', '--models', 'kept')).toMatchObject({ code: 1, stderr: expect.stringContaining(`the gate has kept ${version}, as its report says: name it with --version`) as unknown });
   });
 
   it('ends with 1 where no row could be estimated', async () => {
