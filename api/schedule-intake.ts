@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Batch, BatchStore } from '../common/batch-store.ts';
 import { SpindleError } from '../common/errors.ts';
 import type { ScheduleRecord, ScheduleStore } from '../common/schedule-store.ts';
-import { readShop, timeFix } from '../common/scheduling/read-shop.ts';
+import { readPlanStart } from '../common/scheduling/plan-start.ts';
+import { readShop } from '../common/scheduling/read-shop.ts';
 import { type ScheduleRequest, maxOperations, readScheduleRequest, scheduleRequestSchema, tooManyOperations } from '../common/scheduling/schedule-request.ts';
 import { issueAt } from '../common/scheduling/shape-issues.ts';
 import { type Shop, shopSchema } from '../common/scheduling/shop.ts';
@@ -54,7 +55,7 @@ export class ScheduleIntake {
     for (const id of new Set(around.with_batches)) if (id !== batch.id) batches.push(await this.#batch(id));
     checkBatches(batches);
     const shop = around.shop === undefined ? await this.#currentShop() : readShop(around.shop);
-    checkStart(request, shop);
+    readPlanStart(request.start, new ZonedClock(shop.time_zone), Date.now());
     await this.#checkReplans(around.replans, request);
     const record: ScheduleRecord = {
       id: randomUUID(),
@@ -121,10 +122,6 @@ function checkBatches(batches: readonly Batch[]): void {
     rows += accepted + rejected;
   }
   if (rows > maxOperations) throw tooManyOperations(rows);
-}
-
-function checkStart({ start }: ScheduleRequest, shop: Shop): void {
-  if (start !== undefined && new ZonedClock(shop.time_zone).read(start) === undefined) throw refused('start', `"${start}" is no date and time`, start, timeFix);
 }
 
 function refused(place: string, what: string, value: unknown, fix: string): SpindleError {

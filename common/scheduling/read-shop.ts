@@ -120,7 +120,7 @@ function machineIssues(machine: Machine, place: string, calendars: readonly stri
 }
 
 /** How a time is to be written. */
-export const timeFix = 'write it as 2026-11-30, 2026-11-30T14:00 or 2026-11-30T14:00+01:00';
+export const timeFix = 'write it as 2026-11-30, 2026-11-30T14:00 or 2026-11-30T14:00+01:00, from 1970 on';
 
 function clockOf(zone: string | undefined): ZonedClock | undefined {
   try {

@@ -1,5 +1,5 @@
 import { SpindleError } from '../../common/errors.ts';
-import { timeFix } from '../../common/scheduling/read-shop.ts';
+import { readPlanStart } from '../../common/scheduling/plan-start.ts';
 import type { Schedule, ScheduledOperation } from '../../common/scheduling/schedule.ts';
 import type { ScheduleRequest } from '../../common/scheduling/schedule-request.ts';
 import type { Shop } from '../../common/scheduling/shop.ts';
@@ -61,9 +61,7 @@ const startShare = 0.2;
 export async function planParts({ parts, shop, shopVersion, request: asked, earlier, solve, now, secondsLeft = () => Infinity }: PlanInput): Promise<Schedule> {
   const began = now();
   const clock = new ZonedClock(shop.time_zone);
-  const from = asked.start === undefined ? began : clock.read(asked.start);
-  if (from === undefined) throw new SpindleError('invalid_schedule_request', `start: "${asked.start}" is no date and time; ${timeFix}`);
-  const start = Math.ceil(from / 60_000) * 60_000;
+  const start = Math.ceil(readPlanStart(asked.start, clock, began) / 60_000) * 60_000;
   if (asked.keep === 'least_disruption' && earlier === undefined) {
     throw new SpindleError('invalid_schedule_request', 'keep: least_disruption needs the earlier schedule; name it, or plan with keep "best"');
   }

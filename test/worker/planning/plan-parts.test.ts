@@ -103,6 +103,8 @@ test('a plan that lasts longer than its calendars were laid out is planned again
 
 test.each<[string, string, object, RegExp]>([
   ['a start that is no time', 'invalid_schedule_request', { start: 'soon' }, /start: "soon" is no date and time/],
+  ['a start before 1970', 'invalid_schedule_request', { start: '1926-11-23T06:00' }, /start: "1926-11-23T06:00" is no date and time; write it as .*, from 1970 on/],
+  ['a start in another century', 'invalid_schedule_request', { start: '2126-11-23' }, /start: "2126-11-23" is more than 20 years from now; correct its year/],
   ['least disruption of nothing', 'invalid_schedule_request', { keep: 'least_disruption' }, /needs the earlier schedule/],
 ])('%s is refused', async (_name, code, request, message) => {
   await expect(planned(exampleShop(), partsOfRows(exampleRows(3, 1)), request)).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });
