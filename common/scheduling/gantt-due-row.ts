@@ -7,8 +7,8 @@ import type { ScheduledOrder } from './schedule.ts';
 import { element, escapeXml, fitted, text, textWidth } from './svg.ts';
 import type { ZonedClock } from './zoned-clock.ts';
 
-const size = 9;
-const lineHeight = 12;
+const size = 10;
+const lineHeight = 13;
 
 /** Pixels between a triangle's tip and its text. */
 const gap = 6;
@@ -40,22 +40,26 @@ interface Line {
   lane: number;
 }
 
-/** Every order that is due in a band, by name, at its due date: late by how much, doubtful with which chance of being on time, or on time. What was due before the plan stands at its start. */
-export function dueRow(orders: readonly ScheduledOrder[], scale: GanttTimeScale, isFirst: boolean, clock: ZonedClock): DueRow {
+/** Orders by the instant at which they are due, in ms and ascending; what was due before the plan, by its start `from`. Those without a due date are left out. */
+export function ordersByDue(orders: readonly ScheduledOrder[], from: number): Map<number, ScheduledOrder[]> {
   const groups = new Map<number, ScheduledOrder[]>();
   for (const order of orders) {
     if (order.due === null) continue;
-    const due = Date.parse(order.due);
-    // A due date at the end of a day belongs to the band in which the day is.
-    if (due > scale.to || (due <= scale.from && !isFirst)) continue;
-    const at = Math.max(due, scale.from);
-    const group = groups.get(at);
+    const due = Math.max(from, Date.parse(order.due));
+    const group = groups.get(due);
     if (group) group.push(order);
-    else groups.set(at, [order]);
+    else groups.set(due, [order]);
   }
+  return new Map([...groups].sort(([a], [b]) => a - b));
+}
+
+/** Every order that is due in a band, by name, at its due date: late by how much, doubtful with which chance of being on time, or on time. */
+export function dueRow(byDue: ReadonlyMap<number, readonly ScheduledOrder[]>, scale: GanttTimeScale, isFirst: boolean, clock: ZonedClock): DueRow {
   const lines: Line[] = [];
   let before = scale.left;
-  for (const [due, group] of [...groups].sort(([a], [b]) => a - b)) {
+  for (const [due, group] of byDue) {
+    // A due date at the end of a day belongs to the band in which the day is.
+    if (due > scale.to || (due <= scale.from && !isFirst)) continue;
     const x = scale.x(due);
     for (const kind of classes) lines.push(...linesOf(kind, group.filter((order) => latenessClass(order) === kind), x, x - before, scale, clock));
     before = x;

@@ -1,6 +1,6 @@
 import { midnights, timeAxis, timeText } from './gantt-axis.ts';
 import { type GanttColouring, orderColours } from './gantt-colours.ts';
-import { dueFacts, dueRow } from './gantt-due-row.ts';
+import { dueFacts, dueRow, ordersByDue } from './gantt-due-row.ts';
 import { finishMarks, laneHeight } from './gantt-finish-marks.ts';
 import { ganttLegend } from './gantt-legend.ts';
 import { ganttTitle } from './gantt-title.ts';
@@ -44,6 +44,7 @@ export function ganttSvg(schedule: Schedule, shop: Shop, { colouring = 'order', 
   const bands = Math.max(1, Math.ceil((busiest * operationPixels) / (right - left)));
   const edges = bandEdges(from, to, bands, open, midnights(clock, from, to));
   const colours = orderColours(schedule, colouring);
+  const byDue = ordersByDue(schedule.orders, from);
   const orders = new Map(schedule.orders.map((order) => [order.id, order]));
 
   const title = ganttTitle(schedule, shop, clock, margin, width);
@@ -53,7 +54,7 @@ export function ganttSvg(schedule: Schedule, shop: Shop, { colouring = 'order', 
     const scale = new GanttTimeScale(start, edges[band + 1] ?? to, open, left, right);
     const rows = shop.machines.map((_, machine) => finishMarks(within(endingOn[machine], scale), scale));
     const heights = rows.map(({ lanes }) => barHeight + 10 + lanes * laneHeight);
-    const due = dueRow(schedule.orders, scale, band === 0, clock);
+    const due = dueRow(byDue, scale, band === 0, clock);
     const bottom = top + axisHeight + heights.reduce((sum, height) => sum + height, due.height);
     let y = top + axisHeight;
     let shades = '';
