@@ -1,6 +1,6 @@
 import { type MachineSequences } from '../problem.ts';
 import { DispatchQueue, type StaticPriority } from './dispatch-queue.ts';
-import { type ParallelWork, endAfter } from './parallel-work.ts';
+import { type ParallelWork, endAfter, lockedByMachine } from './parallel-work.ts';
 
 /**
  * Priorities by which a machine that is free picks its next job, the highest first: earliest due date; apparent tardiness cost with setups (Lee,
@@ -20,7 +20,7 @@ export function dispatch(work: ParallelWork, rule: DispatchRule, lookAhead?: num
 export function dispatch(work: ParallelWork, rule: DispatchRule, lookAhead?: number, setupLookAhead?: number, isOver?: () => boolean): MachineSequences | undefined;
 export function dispatch(work: ParallelWork, rule: DispatchRule, lookAhead = 2, setupLookAhead = 0.5, isOver = (): boolean => false): MachineSequences | undefined {
   const sequences: number[][] = Array.from({ length: work.machines }, () => []);
-  const locked = lockedByMachine(work);
+  const locked = lockedByMachine(work).map((jobs) => [...jobs]);
   const free = new Float64Array(work.machines);
   const idle = new Uint8Array(work.machines);
   const waits = Uint8Array.from(work.lockedStart, (start) => (start < 0 ? 1 : 0));
@@ -79,14 +79,6 @@ function earliest(free: Float64Array, idle: Uint8Array): number {
     if (idle[machine] === 0 && (best < 0 || (free[machine] ?? 0) < (free[best] ?? 0))) best = machine;
   }
   return best;
-}
-
-function lockedByMachine(work: ParallelWork): number[][] {
-  const locked: number[][] = Array.from({ length: work.machines }, () => []);
-  const start = (job: number): number => work.lockedStart[job] ?? 0;
-  for (let job = 0; job < work.jobs; job++) if (start(job) >= 0) locked[work.problem.lockedMachine[job] ?? 0]?.push(job);
-  for (const jobs of locked) jobs.sort((a, b) => start(a) - start(b));
-  return locked;
 }
 
 /** Inserts a job that the rule had to leave out in the last place of a machine that takes it, at the end of its first machine where none does. */

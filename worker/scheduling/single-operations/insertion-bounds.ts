@@ -23,10 +23,10 @@ export class InsertionBounds {
     this.#delay = new Float64Array(jobs + 1);
   }
 
-  /** Bounds the places `from` to `to` of a machine for a job that is in no sequence, but for those of work that must fit between breaks, that is locked, or that never ends; gives the place with the least bound. */
+  /** Bounds the places `from` to `to` of a machine for a job that is in no sequence, but for those of work that must fit between breaks, that is locked, or that never ends, and setups around locked jobs; gives the place with the least bound. */
   fill(machine: number, job: number, from: number, to: number): number {
     const scale = this.#plan.step.scaleOf(machine);
-    if (scale === undefined || (this.#work.lockedStart[job] ?? -1) >= 0 || this.#plan.machineEnd[machine] === Infinity) {
+    if (scale === undefined || (this.#work.lockedStart[job] ?? -1) >= 0 || (this.#plan.step.countsSetups && this.#plan.step.hasLocked(machine)) || this.#plan.machineEnd[machine] === Infinity) {
       this.bounds.fill(-Infinity, from, to + 1);
       return to;
     }

@@ -16,10 +16,14 @@ export class MachinePlan {
   readonly machineEnd: Float64Array;
   readonly machineCost: Float64Array;
   readonly lengths: Int32Array;
-  /** Per job: its end in the scale of its machine, and the cost of the machine up to and with it. */
+  /** Per job of the sequences: its end in the scale of its machine, the cost of the machine up to and with it, the job that ran last then, and the locked ones that had run. */
   readonly end: Float64Array;
   readonly cost: Float64Array;
+  readonly last: Int32Array;
+  readonly passed: Int32Array;
   readonly step: SequenceStep;
+  /** The jobs that may change places. */
+  readonly movable: readonly number[];
   /** What `evaluate` found for the machine as changed. */
   newEnd = 0;
   newCost = 0;
@@ -38,21 +42,32 @@ export class MachinePlan {
     this.#sequences = Array.from({ length: machines }, () => new Int32Array(4));
     this.end = new Float64Array(jobs);
     this.cost = new Float64Array(jobs);
+    this.last = new Int32Array(jobs);
+    this.passed = new Int32Array(jobs);
     this.step = new SequenceStep(work);
+    this.movable = [...work.lockedStart.keys()].filter((job) => this.step.countsSetups || (work.lockedStart[job] ?? -1) < 0);
     const timed = problem.objective === 'tardiness' || problem.objective === 'finish';
     const free = !timed && work.release.every((release) => release === 0) && work.lockedStart.every((start) => start < 0);
     this.#shifts = Uint8Array.from(work.clocks, (clock) => (free && clock === undefined ? 1 : 0));
   }
 
-  /** Takes over all sequences. */
+  /** Takes over all sequences. Jobs with a locked start stay in them where setups are counted, or where what follows would come out worse before them. */
   load(sequences: MachineSequences): void {
     this.lengths.fill(0);
-    for (let machine = 0; machine < this.work.machines; machine++) {
-      this.machineEnd[machine] = 0;
-      this.machineCost[machine] = 0;
-      const sequence = sequences[machine] ?? new Int32Array();
-      this.replace(machine, 0, 0, sequence, 0, sequence.length);
-    }
+    for (let machine = 0; machine < this.work.machines; machine++) this.#loadMachine(machine, sequences[machine] ?? none);
+  }
+
+  #loadMachine(machine: number, sequence: Int32Array): void {
+    this.#setMachine(machine, sequence);
+    if (this.step.countsSetups || !this.step.hasLocked(machine)) return;
+    const end = this.machineEnd[machine] ?? 0;
+    const cost = this.machineCost[machine] ?? 0;
+    this.#setMachine(machine, sequence.filter((job) => (this.work.lockedStart[job] ?? -1) < 0));
+    if ((this.machineEnd[machine] ?? 0) > end || (this.machineCost[machine] ?? 0) > cost) this.#setMachine(machine, sequence);
+  }
+
+  #setMachine(machine: number, sequence: Int32Array): void {
+    this.replace(machine, 0, this.lengths[machine] ?? 0, sequence, 0, sequence.length);
   }
 
   /** Cost of all machines' jobs. */
@@ -65,9 +80,21 @@ export class MachinePlan {
     return this.machineEnd.reduce((latest, end) => Math.max(latest, end), 0);
   }
 
-  /** The sequences as they stand, copied. */
+  /** The jobs of all machines, also the locked ones, in the order in which they run. */
   sequences(): MachineSequences {
-    return this.#sequences.map((_, machine) => this.sequence(machine));
+    return this.#sequences.map((_, machine) => (this.step.hasLocked(machine) ? this.#runOrder(machine) : this.sequence(machine)));
+  }
+
+  /** The same jobs, each locked one where it runs. */
+  #runOrder(machine: number): Int32Array {
+    const locked = this.step.lockedOf(machine);
+    const order: number[] = [];
+    let passed = 0;
+    for (const job of this.sequence(machine)) {
+      while (passed < (this.passed[job] ?? 0)) order.push(locked[passed++] ?? 0);
+      if ((this.work.lockedStart[job] ?? -1) < 0) order.push(job);
+    }
+    return Int32Array.from([...order, ...locked.subarray(passed)]);
   }
 
   /** A copy of a machine's sequence. */
@@ -103,10 +130,12 @@ export class MachinePlan {
     if (step.end === Infinity) return Infinity;
     const shifts = this.#shifts[machine] === 1;
     // A job that follows at once and only moves tells all.
-    const settled = shifts ? to : step.run(sequence, to, length, this.end, this.cost, limit);
+    const settled = shifts ? to : step.run(sequence, to, length, this, limit);
     if (shifts && to < length) step.run(sequence, to, to + 1);
     if (step.end === Infinity) return Infinity;
     if (settled === length) {
+      step.finish();
+      if (step.end === Infinity) return Infinity;
       this.newEnd = step.timeOf(machine, step.end);
       this.newCost = step.cost;
       return step.cost - oldCost;
@@ -137,19 +166,22 @@ export class MachinePlan {
     for (let position = from; position < changed; position++) {
       const job = sequence[position] ?? 0;
       step.run(sequence, position, position + 1);
-      if (position >= to && count === to - from && step.end === this.end[job] && step.cost === this.cost[job]) return;
+      const isAsBefore = step.end === this.end[job] && step.cost === this.cost[job] && step.last === this.last[job] && step.passed === this.passed[job];
+      if (position >= to && count === to - from && isAsBefore) return;
       this.end[job] = step.end;
       this.cost[job] = step.cost;
+      this.last[job] = step.last;
+      this.passed[job] = step.passed;
       this.machineOf[job] = machine;
       this.positionOf[job] = position;
     }
+    step.finish();
     this.machineEnd[machine] = step.timeOf(machine, step.end);
     this.machineCost[machine] = step.cost;
   }
 
   #beginAt(machine: number, position: number): void {
-    const before = position > 0 ? this.jobAt(machine, position - 1) : -1;
-    this.step.begin(machine, before, before < 0 ? 0 : (this.end[before] ?? 0), before < 0 ? 0 : (this.cost[before] ?? 0));
+    this.step.begin(machine, position > 0 ? this.jobAt(machine, position - 1) : -1, this);
   }
 
   #withRoom(machine: number, length: number): Int32Array {

@@ -97,6 +97,13 @@ export function setupTicks(work: ParallelWork, machine: number, before: number, 
   return work.between[machine]?.[(work.family[before] ?? 0) * work.familyCount + family] ?? 0;
 }
 
+/** Per machine: its jobs with a locked start, by that. */
+export function lockedByMachine({ jobs, lockedStart, problem }: ParallelWork): Int32Array[] {
+  const locked: number[][] = Array.from({ length: problem.machineCount }, () => []);
+  for (let job = 0; job < jobs; job++) if ((lockedStart[job] ?? -1) >= 0) locked[problem.lockedMachine[job] ?? 0]?.push(job);
+  return locked.map((each) => Int32Array.from(each.sort((a, b) => (lockedStart[a] ?? 0) - (lockedStart[b] ?? 0))));
+}
+
 /** When `job` ends on `machine` after `before` (-1 for none), which ended at `free`; Infinity where it cannot run there and then. */
 export function endAfter(work: ParallelWork, machine: number, before: number, free: number, job: number): number {
   if (free === Infinity) return Infinity;

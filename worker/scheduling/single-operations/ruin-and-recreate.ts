@@ -67,13 +67,14 @@ class RuinAndRecreate {
     this.#out = new Int32Array(work.jobs);
     this.#endBefore = new Float64Array(work.jobs);
     this.#key = new Float64Array(work.jobs);
-    this.#accepted = start.map((sequence) => sequence.slice());
+    this.#accepted = start.map((_, machine) => this.#plan.sequence(machine));
     this.#changed = new Uint8Array(work.machines);
     this.#best = scheduleOfSequences(work, start);
     this.#endFactor = (1e-6 * this.#best.objective) / Math.max(1, this.#best.makespan);
   }
 
   run(): Solution {
+    if (this.#plan.movable.length === 0) return this.#best;
     const typical = this.#typicalWorsening();
     let temperature = 0;
     let energy = this.#energy();
@@ -113,15 +114,15 @@ class RuinAndRecreate {
   }
 
   #report(): void {
-    this.#best = betterSchedule(this.#work, this.#accepted, this.#best, this.#options.onImproved);
+    this.#best = betterSchedule(this.#work, this.#plan.sequences(), this.#best, this.#options.onImproved);
   }
 
   /** Takes out the jobs around a random one on its machine, and those of the same time on others that it could run on, or from anywhere on one that gave some already; gives their number. */
   #ruin(): number {
-    const { eligible, eligibleStart, jobs } = this.#work;
+    const { eligible, eligibleStart } = this.#work;
     const random = this.#random;
     const plan = this.#plan;
-    const seed = random.below(jobs);
+    const seed = plan.movable[random.below(plan.movable.length)] ?? 0;
     const time = plan.endOf(seed);
     const first = eligibleStart[seed] ?? 0;
     const choice = (eligibleStart[seed + 1] ?? 0) - first;

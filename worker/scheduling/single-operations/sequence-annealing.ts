@@ -66,7 +66,9 @@ class SequenceAnnealing {
     this.#random = new RandomStream(options.seed);
     this.#plan = new MachinePlan(work);
     this.#plan.load(start);
-    this.#groups = machineGroups(work);
+    const movable = new Set(this.#plan.movable);
+    const groups = machineGroups(work).map(({ machines, jobs }) => ({ machines, jobs: jobs.filter((job) => movable.has(job)) }));
+    this.#groups = groups.filter(({ jobs }) => jobs.length > 0);
     this.#moves = new SequenceMoves(this.#plan, this.#random);
     this.#best = scheduleOfSequences(work, start);
     this.#bestSequences = start;
@@ -74,7 +76,7 @@ class SequenceAnnealing {
   }
 
   run(): Solution {
-    if (this.#work.jobs > 1 || this.#work.machines > 1) {
+    if (this.#plan.movable.length > 0 && (this.#work.jobs > 1 || this.#work.machines > 1)) {
       for (const [round, end] of roundEnds.entries()) {
         if (this.#budget.ended || this.#isOptimal()) break;
         this.#round(roundEnds[round - 1] ?? 0, end);

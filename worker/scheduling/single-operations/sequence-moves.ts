@@ -38,10 +38,10 @@ export class SequenceMoves {
     this.#work = plan.work;
     this.#plan = plan;
     this.#random = random;
-    this.jobs = Array.from({ length: plan.work.jobs }, (_, job) => job);
+    this.jobs = plan.movable;
     this.list = new Int32Array(2 * plan.work.jobs + 2 * longestBlock);
     const { jobs, family, familyCount } = plan.work;
-    const order = Array.from({ length: jobs }, (_, job) => job).sort((x, y) => (family[x] ?? 0) - (family[y] ?? 0));
+    const order = plan.movable.toSorted((x, y) => (family[x] ?? 0) - (family[y] ?? 0));
     this.#byFamily = Int32Array.from(order);
     this.#familyStart = new Int32Array(familyCount + 2);
     for (const job of order) this.#familyStart[(family[job] ?? 0) + 1] = (this.#familyStart[(family[job] ?? 0) + 1] ?? 0) + 1;

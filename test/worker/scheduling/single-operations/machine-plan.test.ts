@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Objective } from '../../../../worker/scheduling/problem.ts';
+import { type Objective, type Problem } from '../../../../worker/scheduling/problem.ts';
 import { RandomStream } from '../../../../worker/scheduling/random-stream.ts';
 import { bestDispatch } from '../../../../worker/scheduling/single-operations/best-dispatch.ts';
 import { MachinePlan } from '../../../../worker/scheduling/single-operations/machine-plan.ts';
@@ -10,10 +10,21 @@ import { generatedShop } from './generated-shop.ts';
 
 const objectives: Objective[] = ['tardiness', 'finish', 'setup', 'makespan'];
 
-it.each(objectives.flatMap((objective) => [true, false].map((pausing) => [objective, pausing] as const)))(
-  'evaluates every move as the schedule that it leads to, objective %s, work that pauses: %s',
-  (objective, pausing) => {
-    const work = parallelWork(generatedShop(40, 6, 11, objective, pausing));
+/** The shop with every third job locked at its start in a dispatched schedule. */
+function withLocks(problem: Problem): Problem {
+  const kept = scheduleOfSequences(parallelWork(problem), bestDispatch(parallelWork(problem)));
+  return {
+    ...problem,
+    lockedMachine: kept.machine.map((machine, job) => (job % 3 === 0 ? machine : -1)),
+    lockedStart: kept.start.map((start, job) => (job % 3 === 0 ? start : -1)),
+  };
+}
+
+it.each(objectives.flatMap((objective) => [true, false].flatMap((pausing) => [false, true].map((locks) => [objective, pausing, locks] as const))))(
+  'evaluates every move as the schedule that it leads to, objective %s, work that pauses: %s, locked starts: %s',
+  (objective, pausing, locks) => {
+    const shop = generatedShop(40, 6, 11, objective, pausing);
+    const work = parallelWork(locks ? withLocks(shop) : shop);
     const plan = new MachinePlan(work);
     plan.load(bestDispatch(work));
     const moves = new SequenceMoves(plan, new RandomStream(12));

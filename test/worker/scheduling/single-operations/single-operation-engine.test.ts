@@ -47,6 +47,29 @@ describe.each(['makespan', 'tardiness', 'finish', 'setup'] as const)('single ope
   }, 60_000);
 });
 
+describe.each(['makespan', 'tardiness', 'finish', 'setup'] as const)('several locked starts, objective %s', (objective) => {
+  it.each([
+    ['alone', {}],
+    ['with releases and breaks', { releases: true, calendar: 'pausing' }],
+    ['with setups and windows', { setups: true, initial: true, calendar: 'fitting' }],
+  ] satisfies [string, Partial<Features>][])('are planned around as well as can be, %s', (_name, features) => {
+    for (let seed = 1; seed <= 25; seed++) {
+      const problem = tinyProblem({ ...plain, objective, machines: 'some', ...features }, seed);
+      const work = parallelWork(problem);
+      const kept = scheduleOfSequences(work, bestDispatch(work));
+      const isLocked = (job: number): boolean => (job + seed) % 2 === 0;
+      const shop = {
+        ...problem,
+        lockedMachine: problem.lockedMachine.map((_, job) => (isLocked(job) ? (kept.machine[job] ?? 0) : -1)),
+        lockedStart: problem.lockedStart.map((_, job) => (isLocked(job) ? (kept.start[job] ?? 0) : -1)),
+      };
+      const solution = improveSchedule(shop, { ...budget, incumbent: kept }, false);
+      expect(checkSchedule(shop, solution).faults, `seed ${seed}`).toEqual([]);
+      expect({ seed, objective: solution.objective, makespan: solution.makespan }).toEqual({ seed, ...bruteForce(shop) });
+    }
+  }, 60_000);
+});
+
 describe('setups that fit into no window of a machine on which work must not pause', () => {
   it.each(['makespan', 'tardiness', 'finish', 'setup'] as const)('are kept away from, or told where that cannot be, objective %s', async (objective) => {
     for (let seed = 1; seed <= 60; seed++) {
