@@ -38,7 +38,7 @@ export function dictionaryOf(space: InputSpace, inputs: Inputs, { of, singles: w
     if (!(largest > smallest)) continue;
     const unit = Math.max(Math.abs(smallest), Math.abs(largest));
     const powerOf = (exponent: number): number => add({ kind: 'power', input, exponent, unit, center: 0, scale: 1 });
-    const logarithm = logarithmOf(input, values, smallest);
+    const logarithm = logarithmOf(input, values, { smallest, largest });
     const log = logarithm && (of === 'logarithm' || singles === 'all') ? add(logarithm) : undefined;
     const line = of === 'number' || log === undefined || singles === 'all' ? powerOf(1) : undefined;
     const base = of === 'logarithm' ? (log ?? line ?? 0) : (line ?? 0);
@@ -112,14 +112,25 @@ function evenScales(atoms: Atom[], levels: readonly number[]): void {
  * The logarithm of a number that is nowhere negative; of the number plus a quarter of its median positive value where it can be 0, or comes so near to 0 that its logarithm is far out
  * (below a quarter of the median and beyond Tukey's outer fence; Exploratory Data Analysis, 1977): a part that is slightly nearer would be at no distance in the number but far beyond all in its logarithm, and farther in its square.
  */
-function logarithmOf(input: number, values: Float64Array, smallest: number): Atom | undefined {
+function logarithmOf(input: number, values: Float64Array, { smallest, largest }: Extremes): Atom | undefined {
   if (smallest < 0) return undefined;
   const positive = values.filter((value) => value > 0).sort();
   const at = (share: number): number => positive[Math.floor(share * positive.length)] ?? 1;
   const fence = at(0.25) * (at(0.25) / at(0.75)) ** 3;
   const quarter = at(0.5) / 4;
   const offset = smallest > 0 && smallest >= Math.min(fence, quarter) ? 0 : quarter;
-  return { kind: 'log', input, offset, floor: (smallest + offset) / 4, center: 0, scale: 1 };
+  return { kind: 'log', input, offset, floor: floorOf(smallest + offset, largest + offset), center: 0, scale: 1 };
+}
+
+/** How many times as steep as its mean within the learned range a logarithm may become below. */
+const steepest = 4;
+
+/**
+ * From where on, downwards, a logarithm learned from `low` to `high` goes on as a straight line: where its slope is `steepest` times the mean one, between a quarter of the smallest value and that itself.
+ * A law of powers holds a good way below what was learned, but of 1 to 6 holes none is the next number, and its logarithm, and squares and products of that, a cliff.
+ */
+function floorOf(low: number, high: number): number {
+  return Math.max(low / 4, Math.min(low, (high - low) / (steepest * Math.log(high / low))));
 }
 
 function frequentGroups(groups: Int32Array, count: number, most: number): number[] {
@@ -131,7 +142,12 @@ function frequentGroups(groups: Int32Array, count: number, most: number): number
   return kept.length === 2 && (rows[kept[0] ?? 0] ?? 0) + (rows[kept[1] ?? 0] ?? 0) === groups.length ? kept.slice(0, 1) : kept;
 }
 
-function extremes(values: Float64Array): { smallest: number; largest: number } {
+interface Extremes {
+  smallest: number;
+  largest: number;
+}
+
+function extremes(values: Float64Array): Extremes {
   let smallest = Infinity;
   let largest = -Infinity;
   for (const value of values) {

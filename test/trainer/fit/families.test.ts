@@ -1,5 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { describe, expect, it } from 'vitest';
+import { type Atom, evaluateAtom } from '../../../common/model/atom.ts';
 import { LinearRegression } from '../../../common/model/linear-regression.ts';
 import { dictionaryOf } from '../../../trainer/fit/dictionary.ts';
 import { linearFamily } from '../../../trainer/fit/linear-family.ts';
@@ -55,6 +56,14 @@ describe('dictionaryOf', () => {
   it('adds a quarter of its median to a number that comes near to 0 by chance, where a step to 0 would be far beyond all in its logarithm', () => {
     expect(logarithmOf(Float64Array.from({ length: 101 }, (_, i) => (i === 0 ? 0.4 : 20 + 0.6 * i)))).toMatchObject({ offset: 12.5 });
     expect(logarithmOf(Float64Array.from({ length: 101 }, (_, i) => 20 + 0.6 * i))).toMatchObject({ offset: 0 });
+  });
+  it('goes on straight below the learned range from where a logarithm would fall four times as steeply as it rises within: for whole numbers from 1 on that is next to 1', () => {
+    const ofHoles = logarithmOf(Float64Array.from({ length: 60 }, (_, i) => 1 + (i % 6)));
+    if (!ofHoles) throw new Error('no logarithm');
+    const [low = NaN, high] = evaluateAtom({ ...ofHoles, center: 0, scale: 1 } as Atom, { rows: 2, numbers: [Float64Array.of(0, 6)], categories: [] });
+    expect(low).toBeGreaterThan(-1.5);
+    expect(high).toBeCloseTo(Math.log(6), 12);
+    expect(logarithmOf(Float64Array.from({ length: 101 }, (_, i) => 20 + 0.3 * i))).toMatchObject({ offset: 0, floor: (0.25 * 30) / Math.log(2.5) });
   });
 });
 
