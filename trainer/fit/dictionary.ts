@@ -14,6 +14,8 @@ export interface DictionaryOptions {
   of: 'number' | 'logarithm';
   /** Single functions of each number: only the one the products take, its square too, or all powers and the logarithm. */
   singles: 'line' | 'square' | 'all';
+  /** Whether products are left out. */
+  mainsOnly?: boolean;
   /** Most terms altogether: products go where there would be more, those with levels first. */
   maxTerms: number;
 }
@@ -25,7 +27,7 @@ const maxProductLevels = 40;
 const maxValues = 2.5e7;
 
 /** The dictionary for some inputs. Where there are many of them, or many rows, it has fewer functions of each. */
-export function dictionaryOf(space: InputSpace, inputs: Inputs, { of, singles: wanted, maxTerms: most }: DictionaryOptions): Dictionary {
+export function dictionaryOf(space: InputSpace, inputs: Inputs, { of, singles: wanted, mainsOnly = false, maxTerms: most }: DictionaryOptions): Dictionary {
   const maxTerms = Math.max(20, Math.min(most, Math.floor(maxValues / inputs.rows)));
   const singles = affordable(wanted, inputs.numbers.length, maxTerms);
   const numbers = inputs.numbers.slice(0, maxTerms);
@@ -56,6 +58,7 @@ export function dictionaryOf(space: InputSpace, inputs: Inputs, { of, singles: w
     .map((groups, input) => frequentGroups(inputs.categories[input] ?? new Int32Array(), groups, levelsEach).map((group) => add({ kind: 'level', input, group, center: 0, scale: 1 })));
   for (const some of levels) evenScales(atoms, some);
   const mains = [...singleTerms, ...levels.flat().map((atom) => [atom])];
+  if (mainsOnly) return { atoms, terms: mains.slice(0, maxTerms), mains: Math.min(mains.length, maxTerms) };
   const productLevels = levels.map((some) => some.slice(0, maxProductLevels));
   const allLevels = productLevels.flat();
   const room = maxTerms - mains.length;

@@ -2,7 +2,7 @@ import type { TargetScale } from '../../common/model/combined-model.ts';
 import { boostedTreesFamily, deepTrees, fewTrees, shallowTrees } from './boosted-trees-family.ts';
 import { gaussianProcessFamily } from './gaussian-process-family.ts';
 import { linearFamily } from './linear-family.ts';
-import { forwardSelection, ridge } from './linear-methods.ts';
+import { forwardSelection, ridge, ridgeOfMainEffects } from './linear-methods.ts';
 import type { RegressionFamily } from './regression-family.ts';
 
 /** A family on one scale of the target. */
@@ -22,6 +22,9 @@ const selection = linearFamily('selected terms', { of: 'number', singles: 'all',
 const logSelection = linearFamily('selected terms', { of: 'logarithm', singles: 'all', maxTerms: 400 }, forwardSelection);
 const ridgeOnNumbers = linearFamily('ridge', { of: 'number', singles: 'square', maxTerms: 250 }, ridge);
 const ridgeOnLogarithms = linearFamily('ridge on logarithms', { of: 'logarithm', singles: 'square', maxTerms: 250 }, ridge);
+
+/** A line for each number: with few parts, and far beyond them, what squares and products make of noise costs more than what they tell. */
+const mainEffects = linearFamily('main effects', { of: 'number', singles: 'line', mainsOnly: true, maxTerms: 250 }, ridgeOfMainEffects);
 
 const candidate = (family: RegressionFamily, scale: TargetScale['kind'], price: number, effort: number, screen?: RegressionFamily): Candidate => ({
   name: scale === 'log' ? `${family.name}, log target` : family.name,
@@ -44,6 +47,7 @@ export const treesBaseline: Candidate = candidate(screen, 'plain', 0, 1);
 /** All families. Those that are slow when estimating must be worth it. */
 export const allFamilies: readonly Candidate[] = [
   ...quickFamilies,
+  candidate(mainEffects, 'plain', 0, 1),
   candidate(gaussianProcessFamily, 'plain', 0.004, 40),
   candidate(gaussianProcessFamily, 'log', 0.004, 35),
   candidate(trees, 'plain', 0.005, 5, screen),

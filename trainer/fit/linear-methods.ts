@@ -6,14 +6,10 @@ const penalties = [1e-6, 1e-4, 1e-3, 1e-2, 0.05, 0.2, 1];
 /** How much more products are penalised than single terms. */
 const productFactors = [1, 10, Infinity];
 
-/**
- * Ridge regression: the minimum of (1/n) Σ (y - b₀ - x'b)² + λ Σ f_i b_i² (Hoerl and Kennard, 1970, doi:10.2307/1267351)
- * for each penalty λ and each factor f by which products are penalised more than single terms.
- */
-export const ridge: LinearMethod = {
-  settings: () => productFactors.flatMap((factor) => penalties.map((penalty) => (factor === Infinity ? `penalty ${penalty}, no products` : `penalty ${penalty}, products ${factor} ×`))),
+const ridgeWith = (factors: readonly number[]): LinearMethod => ({
+  settings: () => factors.flatMap((factor) => penalties.map((penalty) => (factor === Infinity ? `penalty ${penalty}, no products` : `penalty ${penalty}, products ${factor} ×`))),
   weights: (covariances, { terms, mains }) =>
-    productFactors.flatMap((factor) => {
+    factors.flatMap((factor) => {
       const width = factor === Infinity ? mains : terms.length;
       return penalties.map((penalty) => {
         const matrix = new Float64Array(width * width);
@@ -26,7 +22,16 @@ export const ridge: LinearMethod = {
         return withIntercept(covariances, coefficients);
       });
     }),
-};
+});
+
+/**
+ * Ridge regression: the minimum of (1/n) Σ (y - b₀ - x'b)² + λ Σ f_i b_i² (Hoerl and Kennard, 1970, doi:10.2307/1267351)
+ * for each penalty λ and each factor f by which products are penalised more than single terms.
+ */
+export const ridge = ridgeWith(productFactors);
+
+/** Ridge regression without products. */
+export const ridgeOfMainEffects = ridgeWith([Infinity]);
 
 const maxSteps = 40;
 

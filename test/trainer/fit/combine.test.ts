@@ -78,6 +78,23 @@ describe('repetitionsFor', () => {
     expect([inputs(60, 7), inputs(120, 10), inputs(120, 18), inputs(100, 200), inputs(121, 2), inputs(29, 2)].map(repetitionsFor)).toEqual([10, 10, 5, 3, 0, 0]);
   });
 
+  it('learns a sum from two dozen parts about as well as least squares of that sum would', () => {
+    const random = seededRandom(1);
+    const table = (rows: number) => ({ rows, columns: Array.from({ length: 7 }, (_, c) => Float64Array.from({ length: rows }, () => (c < 5 ? 1 + 9 * uniformFloat64(random) : Math.floor(3 * uniformFloat64(random))))) });
+    const law = ({ rows, columns }: ReturnType<typeof table>) => Float64Array.from({ length: rows }, (_, row) => columns.reduce((sum, values, c) => sum + (c < 5 ? 6 - c : 8) * (values[row] ?? 0), 60));
+    const squares = [1, 2, 3].map(() => {
+      const [known, fresh] = [table(24), table(500)];
+      const sum: PartSchema = { features: known.columns.map((_, c) => (c < 5 ? { name: `size_${c}`, kind: 'number' } : { name: `kind_${c}`, kind: 'category', levels: ['a', 'b', 'c'] })), target: { name: 'time_min' } };
+      const learned = inputSpaceOf(sum, known).space;
+      const reader = new InputReader(learned, sum);
+      const times = law(known).map((value) => value + 3 * standardNormal(random));
+      const few = combine(learned, reader.read(known, 0, known.rows), times, { seed: 1 });
+      const predicted = few && new CombinedRegression(few.model).predict(reader.read(fresh, 0, fresh.rows)).value;
+      return law(fresh).reduce((total, value, row) => total + ((predicted?.[row] ?? NaN) - value) ** 2, 0) / fresh.rows;
+    });
+    // Of noise 3 and ten coefficients least squares makes an error of about 3 · (10 / (24 - 10 - 1))^½ = 2.6.
+    expect(Math.sqrt(squares.reduce((a, b) => a + b, 0) / squares.length)).toBeLessThan(3.3);
+  });
   it('counts parts, not how often they were made, where that does not take too long', () => {
     const made = (parts: number, times: number, columns: number): Inputs => ({ rows: parts * times, numbers: Array.from({ length: columns }, () => Float64Array.from({ length: parts * times }, (_, row) => row % parts)), categories: [] });
     expect([made(40, 15, 5), made(121, 5, 5), made(100, 15, 5)].map(repetitionsFor)).toEqual([4, 0, 0]);
