@@ -8,6 +8,8 @@ export interface LinearMethod {
   /** Settings in words; cross-validation picks one. */
   settings: (dictionary: Dictionary, rows: number) => string[];
   weights: (covariances: Covariances, dictionary: Dictionary, rows: number) => Weights[];
+  /** The same for one setting, which takes a fraction of the time. */
+  weightsOf: (setting: number, covariances: Covariances, dictionary: Dictionary, rows: number) => Weights | undefined;
 }
 
 /** Linear models in a dictionary of functions, their setting chosen by the squared error out of fold. */
@@ -38,11 +40,11 @@ function fit({ space, inputs, target, folds, ends }: Problem, options: Dictionar
   }
   let best = 0;
   for (const [s, error] of errors.entries()) if (error < (errors[best] ?? Infinity) * (1 - 1e-9) || !Number.isFinite(errors[best])) best = s;
-  const chosen = method.weights(covariancesOf(all), dictionary, inputs.rows)[best];
+  const chosen = method.weightsOf(best, covariancesOf(all), dictionary, inputs.rows);
   const predicted = outOfFold[best];
   if (!chosen || !predicted || !Number.isFinite(errors[best])) return undefined;
   const beyond = ends.map((rows) => {
-    const weights = method.weights(covariancesOf(combineMoments(all, termMoments(columns, target, rows), -1)), dictionary, inputs.rows)[best];
+    const weights = method.weightsOf(best, covariancesOf(combineMoments(all, termMoments(columns, target, rows), -1)), dictionary, inputs.rows);
     return weights ? weigh(columns, weights, rows) : new Float64Array();
   });
   return { model: linearModel(dictionary, chosen), outOfFold: predicted, beyond, note: settings[best] ?? '' };

@@ -31,6 +31,7 @@ describe('ridge', () => {
     expect(one?.intercept).toBe(3);
     expect(one?.coefficients[0]).toBeCloseTo(1, 12);
     expect(one?.coefficients[1]).toBeCloseTo(0, 12);
+    expect(ridge.weightsOf(ridge.settings(dictionary, 4).indexOf('penalty 1, products 1 ×'), covariances, dictionary, 4)).toEqual(one);
   });
 });
 
@@ -43,6 +44,7 @@ describe('forwardSelection', () => {
     expect(fits[1]?.coefficients[0]).toBeCloseTo(3, 12);
     expect(fits[1]?.coefficients[1]).toBe(0);
     expect(fits[2]?.intercept).toBeCloseTo(2, 12);
+    expect(forwardSelection.weightsOf(1, covariancesOf(termMoments([x, z], target, rows)), dictionary, 10)).toEqual(fits[1]);
     expect(fits[2]?.coefficients[1]).toBeCloseTo(1, 12);
   });
 });
