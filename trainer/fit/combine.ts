@@ -69,7 +69,7 @@ const grossEffort = 12;
 const nestedParts = 120;
 const mostRepeatedCells = 4_000;
 /** Cells up to which it is repeated without each fold alone; with more each time takes longer, and several folds go together, down to so many times. */
-const nestedCells = 1_200;
+const nestedCells = 500;
 const fewestTimes = 3;
 
 /** Fits all families and weighs them by their out-of-fold predictions; undefined where none applies. */
