@@ -47,12 +47,12 @@ const maxSteps = 40;
  */
 export const forwardSelection: LinearMethod = {
   settings: ({ terms }, rows) => Array.from({ length: stepsFor(terms.length, rows) + 1 }, (_, steps) => `${steps} terms`),
-  weights: (covariances, { terms }, rows) => steps(covariances, terms.length, stepsFor(terms.length, rows)),
-  weightsOf: (setting, covariances, { terms }) => steps(covariances, terms.length, setting)[setting],
+  weights: (covariances, { terms }, rows) => fitsAfterSteps(covariances, terms.length, stepsFor(terms.length, rows)),
+  weightsOf: (setting, covariances, { terms }) => fitsAfterSteps(covariances, terms.length, setting)[setting],
 };
 
 /** The fits after 0, 1, … `count` steps. */
-function steps(covariances: Covariances, width: number, count: number): Weights[] {
+function fitsAfterSteps(covariances: Covariances, width: number, count: number): Weights[] {
   const { cross, withTarget } = covariances;
   const left = Float64Array.from({ length: width }, (_, i) => cross[i * width + i] ?? 0);
   const smallest = left.map((variance) => 1e-7 * variance);

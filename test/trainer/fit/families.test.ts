@@ -1,6 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { describe, expect, it } from 'vitest';
-import { type Atom, evaluateAtom } from '../../../common/model/atom.ts';
+import { evaluateAtom } from '../../../common/model/atom.ts';
 import { LinearRegression } from '../../../common/model/linear-regression.ts';
 import { dictionaryOf } from '../../../trainer/fit/dictionary.ts';
 import { linearFamily } from '../../../trainer/fit/linear-family.ts';
@@ -61,8 +61,8 @@ describe('dictionaryOf', () => {
   });
   it('goes on straight below the learned range from where a logarithm would fall four times as steeply as it rises within: for whole numbers from 1 on that is next to 1', () => {
     const ofHoles = logarithmOf(Float64Array.from({ length: 60 }, (_, i) => 1 + (i % 6)));
-    if (!ofHoles) throw new Error('no logarithm');
-    const [low = NaN, high] = evaluateAtom({ ...ofHoles, center: 0, scale: 1 } as Atom, { rows: 2, numbers: [Float64Array.of(0, 6)], categories: [] });
+    if (ofHoles?.kind !== 'log') throw new Error('no logarithm');
+    const [low = NaN, high] = evaluateAtom({ ...ofHoles, center: 0, scale: 1 }, { rows: 2, numbers: [Float64Array.of(0, 6)], categories: [] });
     expect(low).toBeGreaterThan(-1.5);
     expect(high).toBeCloseTo(Math.log(6), 12);
     expect(logarithmOf(Float64Array.from({ length: 101 }, (_, i) => 20 + 0.3 * i))).toMatchObject({ offset: 0, floor: (0.25 * 30) / Math.log(2.5) });
