@@ -74,7 +74,7 @@ export function unusableBecause(column: ColumnFacts, base: PartSchema): FieldIss
   if (!firstText || numbers <= filled / 2 || isBaseCategory(column, base)) return undefined;
   if (firstUnbounded) return problem(`line ${firstUnbounded.line} holds no finite number: "${firstUnbounded.text}"`, 'correct the cell, or leave it empty where the value is missing', firstUnbounded);
   const wasNumber = base.features.some((feature) => feature.name === name && feature.kind !== 'category');
-  if (!wasNumber && (numbers <= 0.9 * filled || (levels && levels.size <= fewLevels))) return undefined;
+  if (!wasNumber && (numbers <= 0.9 * filled || (levels && levels.size <= fewLevels && !column.onlyRemarks))) return undefined;
   const fix = 'correct the cells, leave them empty where the value is missing, or say in a schema that the column is a number: rows with other text are then refused';
   return problem(textsAmongNumbers(column), fix, firstText);
 }

@@ -98,6 +98,11 @@ export class ColumnFacts {
     return this.#remarks > Math.max(this.filled >= oneRemarkAmong ? 1 : 0, fewRemarks * this.filled);
   }
 
+  /** True where all that is no number is too long for a level. */
+  get onlyRemarks(): boolean {
+    return this.numbers + this.#remarks === this.filled;
+  }
+
   /** Distinct values that can be levels with the number of their cells; undefined where there are more than `maxLevels`, or remarks among them. */
   get levels(): ReadonlyMap<string, number> | undefined {
     return this.hasRemarks ? undefined : this.#levels;

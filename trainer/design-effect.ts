@@ -1,7 +1,7 @@
 /**
  * How much larger the variance of a mean is than if its values were independent, since rows of one part have errors in common: by the sums of the deviations of each part
  * (Kish, Survey Sampling, 1965, section 5.4; with the correction for few parts of Liang and Zeger, 1986, doi:10.1093/biomet/73.1.13). `parts` tells by value which part it is of.
- * 1 where each value is a part of its own; of values of one part all count as one.
+ * 1 where each value is a part of its own; of values of one part all count as one; never less than 1, also where errors of a part happen to cancel.
  */
 export function designEffect(values: ArrayLike<number>, parts: ArrayLike<number>): number {
   const count = values.length;
@@ -20,5 +20,5 @@ export function designEffect(values: ArrayLike<number>, parts: ArrayLike<number>
   if (sums.size === 1) return count;
   let together = 0;
   for (const sum of sums.values()) together += sum ** 2;
-  return ((together * sums.size) / (sums.size - 1)) / ((apart * count) / (count - 1));
+  return Math.max(1, ((together * sums.size) / (sums.size - 1)) / ((apart * count) / (count - 1)));
 }

@@ -59,7 +59,8 @@ export function judge(evidence: GateEvidence, rival: Rival, promote = false): Ga
   const all = Uint32Array.from(evidence.residuals.keys());
   const overMean = compareErrors(counted.squares, counted.squaresOf(evidence.meanResiduals), all, evidence.parts);
   const unit = evidence.schema.target.unit === undefined ? '' : ` ${evidence.schema.target.unit}`;
-  const isFirst = rival.kind === 'none' || rival.isDemonstration;
+  // A version that is there but cannot be read is no leave to replace it by anything.
+  const isFirst = rival.kind === 'none' ? rival.why === undefined : rival.isDemonstration;
   const { coverage, remarks: uncovered } = coverageOf(evidence, isFirst);
   const own = [isFirst ? firstCheck({ errors: overMean, ...counted, target: evidence.table.target }, unit) : plainMeanCheck(overMean, unit), coverage];
   const gross: Partial<Gate> = counted.rows > 0 ? { gross_errors: { rows: counted.rows, counted_as: counted.cap } } : {};
@@ -133,7 +134,7 @@ function coverageCheck({ outlying, within, parts }: GateEvidence): Check {
     if (where > 0) covered++;
   }
   const usual = parts.filter((_, row) => outlying[row] !== 1);
-  const alike = Math.max(1, designEffect(within.filter((_, row) => outlying[row] !== 1).map((where) => (where > 0 ? 1 : 0)), usual));
+  const alike = designEffect(within.filter((_, row) => outlying[row] !== 1).map((where) => (where > 0 ? 1 : 0)), usual);
   const tolerance = Math.max(coverageTolerance, 2 * Math.sqrt((alike * nominalCoverage * (1 - nominalCoverage)) / others)) + 1e-9;
   const low = covered / others;
   const high = strictly / within.length;

@@ -16,7 +16,7 @@ import { canonicalOrder } from './fit/canonical-order.ts';
 import { combine } from './fit/combine.ts';
 import { backgroundOf } from './fit/background.ts';
 import { effectsOf } from './fit/effects.ts';
-import { ignorance, relevanceBeyond } from './fit/ignorance.ts';
+import { changesOverRange, ignorance, relevanceBeyond } from './fit/ignorance.ts';
 import { inputSpaceOf } from './fit/input-space.ts';
 import { publishedSchema } from './fit/published-schema.ts';
 import { partsOf } from './fit/repeated-parts.ts';
@@ -69,7 +69,7 @@ export function trainModel({ data, source, seed, quick = false }: TrainingInput,
   const regression = new CombinedRegression(fit.model);
   const missing = ignorance(regression, inputs, seed);
   const columns = reader.columns().numbers.map((column) => table.columns[column]);
-  const relevance = relevanceBeyond(missing, table.target, fit.outOfFold);
+  const relevance = relevanceBeyond(changesOverRange(regression, inputs, seed), inputs.numbers, table.target, fit.outOfFold);
   const gaps = squaresOfGaps(missing, fit.forIntervals.value, (number, row) => Number.isNaN(columns[number]?.[row]));
   const parts = partsOf(inputs);
   const calibration = calibrate({ inputs, target: table.target, ...fit.forIntervals, gaps, outlying: fit.outlying, folds: fit.folds, parts, smallest: fit.model.smallest }, nominalCoverage);

@@ -32,6 +32,9 @@ export interface Calibration {
 
 const outlierWeight = 0.5;
 
+/** Share of all errors at most that a level's bound is to hold as that of all does: beyond it the few largest would decide. */
+const mostHeld = 0.95;
+
 /** What rows count: the rows of a part together as much as the one row of another. */
 function weightsOfRows(parts: Uint32Array, outlying: Uint8Array): Float64Array {
   const rowsOf = new Map<number, number>();
@@ -178,7 +181,11 @@ function scaleFactors({ outlying, weights }: WeightedData, levels: readonly numb
   if (!(mean > 0 && variance > 0)) return levels.map(() => 0);
   const gathered = levels.map((own) => ({ count: gather(own, () => 1), sum: gather(own, size) }));
   const sizes = Float64Array.from(rows.filter((row) => outlying[row] !== 1), size).sort();
-  return posteriorOfScales(gathered, mean, mean ** 2 / variance).map((posterior) => logFactorOf(posterior, sizes, shareBelow(sizes, 1)));
+  const factors = posteriorOfScales(gathered, mean, mean ** 2 / variance).map((posterior) => logFactorOf(posterior, sizes, Math.min(mostHeld, shareBelow(sizes, 1))));
+  // What all levels have in common is no difference between them: rows of no level would be left behind by it.
+  const counted = gathered.reduce((sum, { count }) => sum + count, 0);
+  const common = counted > 0 ? factors.reduce((sum, factor, level) => sum + (factor * (gathered[level]?.count ?? 0)) / counted, 0) : 0;
+  return factors.map((factor) => factor - common);
 }
 
 const cut = (value: number, smallest: number | null): number => (smallest === null ? value : Math.max(smallest, value));
