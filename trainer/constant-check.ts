@@ -15,7 +15,7 @@ export function plainMeanCheck(errors: PairedErrors, unit: string): Check {
 
 /**
  * Whether a first version says more than a constant: by root mean squares than the plain mean, or by mean absolute errors, which a few large parts do not decide, than the median, which is the best constant for these.
- * Out of fold, what has learned from noise alone does neither. `squares` are its squared errors, `squaresOf` gives those of other residuals.
+ * Out of fold, what has learned from noise alone seldom does either. `squares` are its squared errors, `squaresOf` gives those of other residuals.
  */
 export function firstCheck({ errors, squares, squaresOf, target }: { errors: PairedErrors; squares: Float64Array; squaresOf: (residuals: Float64Array) => Float64Array; target: Float64Array }, unit: string): Check {
   const says = overPlainMean(errors, unit);

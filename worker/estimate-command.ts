@@ -77,7 +77,7 @@ async function main(args: string[], environment: NodeJS.ProcessEnv): Promise<voi
   const version = given.version ?? (await reader.current());
   if (version === undefined) {
     const kept = (await reader.list()).at(-1);
-    const instead = kept === undefined ? 'train one with npm run train' : `the gate has kept ${kept}, as its report says: name it with --version, train with more parts or with --promote`;
+    const instead = kept === undefined ? 'train one with npm run train' : `${kept} is there, but not current (its report tells what the gate says): name it with --version, or train with more parts or with --promote`;
     throw new SpindleError('not_found', `there is no current model version in ${reader.directory}: ${instead}, or name another folder with --models`);
   }
   const rejectedFile = given.rejected === undefined ? undefined : new RejectedFile(given.rejected);

@@ -8,13 +8,15 @@ import type { PartSchema } from '../part-schema.ts';
  * A number that was often missing also has a category of two groups: there, and missing.
  */
 export const inputSpaceSchema = z.strictObject({
-  numbers: z.array(z.strictObject({
+  numbers: z.array(
+    z.strictObject({
       feature: z.string(),
       fill: z.number(),
       min: z.number(),
       max: z.number(),
       relevance: z.number().min(0).max(1).optional().describe('What a distance beyond min..max counts: near 0 for a number of hardly any effect; 1 where it is not told'),
-    })),
+    }),
+  ),
   categories: z.array(
     z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('levels'), feature: z.string(), groups: z.int().min(0), group_of: z.array(z.int().min(-1)), missing: z.int().min(-1) }),

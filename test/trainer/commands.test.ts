@@ -176,7 +176,7 @@ describe('estimate', { timeout: 120_000 }, () => {
   it('names what the gate has kept where no version is current', async () => {
     const version = await publishVersion(path('kept'), 1);
     await rm(path('kept/current'));
-    expect(await estimate('--data', 'planned.csv', '--models', 'kept')).toMatchObject({ code: 1, stderr: expect.stringContaining(`the gate has kept ${version}, as its report says: name it with --version`) as unknown });
+    expect(await estimate('--data', 'planned.csv', '--models', 'kept')).toMatchObject({ code: 1, stderr: expect.stringContaining(`${version} is there, but not current (its report tells what the gate says): name it with --version`) as unknown });
   });
 
   it('ends with 1 where no row could be estimated', async () => {
