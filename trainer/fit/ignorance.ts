@@ -40,25 +40,13 @@ function missedByChance(values: Float64Array): number {
 
 /** By number of the space: how far the prediction goes over its values when the others stay, the largest less the smallest, relative to their mean, averaged over parts. Its ends are tried, and some of the distinct values between: a value that few parts have, too. */
 export function changesOverRange(regression: CombinedRegression, inputs: Inputs, seed: number): number[] {
-  const parts = inputRows(inputs, sampleRows(inputs.rows, partsTried(inputs.numbers.length), seed + 11));
+  const parts = triedParts(inputs, seed);
   return inputs.numbers.map((values, d) => {
     const distinct = Float64Array.from(new Set(values)).sort();
-    const tried = Array.from({ length: Math.min(pointsTried, distinct.length) }, (_, k, last = Math.min(pointsTried, distinct.length) - 1) => distinct[last === 0 ? 0 : Math.round((k * (distinct.length - 1)) / last)] ?? 0);
-    const predicted = tried.map((value) => regression.values({ ...parts, numbers: inputsWith(parts, d, value) }));
-    let sum = 0;
-    for (let row = 0; row < parts.rows; row++) {
-      const there = predicted.map((one) => one[row] ?? 0);
-      const mean = there.reduce((total, value) => total + value, 0) / there.length;
-      const change = Math.max(...there) - Math.min(...there);
-      sum += mean !== 0 ? (change / mean) ** 2 : 0;
-    }
-    return Math.sqrt(sum / parts.rows);
+    const last = Math.min(pointsTried, distinct.length) - 1;
+    const tried = Array.from({ length: last + 1 }, (_, k) => distinct[Math.round((k * (distinct.length - 1)) / Math.max(1, last))] ?? 0);
+    return relativeRoot(regression, parts, d, tried, (predicted) => (Math.max(...predicted) - Math.min(...predicted)) ** 2);
   });
-}
-
-/** The numbers of parts with one the same in all. */
-function inputsWith(parts: Inputs, d: number, value: number): Float64Array[] {
-  return parts.numbers.map((own, k) => (k === d ? new Float64Array(parts.rows).fill(value) : own));
 }
 
 /**
@@ -66,20 +54,27 @@ function inputsWith(parts: Inputs, d: number, value: number): Float64Array[] {
  * averaged over parts. It is what not knowing it costs (law of total variance).
  */
 export function ignorance(regression: CombinedRegression, inputs: Inputs, seed: number): number[] {
-  const parts = inputRows(inputs, sampleRows(inputs.rows, partsTried(inputs.numbers.length), seed + 11));
+  const parts = triedParts(inputs, seed);
   const others = sampleRows(inputs.rows, valuesTried, seed + 12);
-  const { space } = regression.model;
-  return space.numbers.map((_, d) => {
-    const tried = Array.from(others, (other) => {
-      return regression.values({ ...parts, numbers: inputsWith(parts, d, inputs.numbers[d]?.[other] ?? 0) });
-    });
-    let sum = 0;
-    for (let row = 0; row < parts.rows; row++) {
-      const values = tried.map((predicted) => predicted[row] ?? 0);
-      const mean = values.reduce((total, value) => total + value, 0) / values.length;
-      const variance = values.reduce((total, value) => total + (value - mean) ** 2, 0) / values.length;
-      sum += mean !== 0 ? variance / (mean * mean) : 0;
-    }
-    return Math.min(largestIgnorance, Math.sqrt(sum / parts.rows));
+  return inputs.numbers.map((values, d) => {
+    const tried = Array.from(others, (other) => values[other] ?? 0);
+    const variance = (predicted: readonly number[], mean: number): number => predicted.reduce((total, value) => total + (value - mean) ** 2, 0) / predicted.length;
+    return Math.min(largestIgnorance, relativeRoot(regression, parts, d, tried, variance));
   });
+}
+
+function triedParts(inputs: Inputs, seed: number): Inputs {
+  return inputRows(inputs, sampleRows(inputs.rows, partsTried(inputs.numbers.length), seed + 11));
+}
+
+/** The root of the mean over parts of what `square` makes of their predictions with each value of number `d`, relative to the mean of these. */
+function relativeRoot(regression: CombinedRegression, parts: Inputs, d: number, values: readonly number[], square: (predicted: readonly number[], mean: number) => number): number {
+  const predictions = values.map((value) => regression.values({ ...parts, numbers: parts.numbers.with(d, new Float64Array(parts.rows).fill(value)) }));
+  let sum = 0;
+  for (let row = 0; row < parts.rows; row++) {
+    const predicted = predictions.map((one) => one[row] ?? 0);
+    const mean = predicted.reduce((total, value) => total + value, 0) / predicted.length;
+    sum += mean !== 0 ? square(predicted, mean) / (mean * mean) : 0;
+  }
+  return Math.sqrt(sum / parts.rows);
 }
