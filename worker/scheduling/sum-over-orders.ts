@@ -1,5 +1,11 @@
 import { type Problem, orderCount } from './problem.ts';
 
+/** What an order that ends then adds to `sumOverOrders`; 0 for the objectives that are no sum over orders. */
+export function orderCost({ objective, due, weight }: Problem, order: number, end: number): number {
+  if (objective === 'makespan' || objective === 'setup') return 0;
+  return (weight[order] ?? 0) * Math.max(0, end - (objective === 'finish' ? 0 : (due[order] ?? Infinity)));
+}
+
 /** The objectives `tardiness` and `finish` of a schedule by the ends of its operations: Σ weight · max(0, end - due), or Σ weight · end, over the orders that have operations. */
 export function sumOverOrders(problem: Problem, end: Float64Array): number {
   const { orderStart, due, weight } = problem;

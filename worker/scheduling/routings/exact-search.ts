@@ -1,4 +1,5 @@
 import { type Problem, type Solution, isBetter } from '../problem.ts';
+import { orderCost } from '../sum-over-orders.ts';
 import type { HeadsAndTails } from './heads-and-tails.ts';
 import { OperationTimes } from './operation-times.ts';
 import { type RoutingData, setupBetween } from './routing-data.ts';
@@ -133,17 +134,9 @@ class ExactSearch {
   }
 
   #costOf(operation: number, end: number, setup: number): number {
-    const { objective } = this.#problem;
-    if (objective === 'setup') return setup;
+    if (this.#problem.objective === 'setup') return setup;
     const isLast = this.#data.orderAfter[operation] === this.#data.operations;
-    return isLast ? this.#lateCost(this.#data.order[operation] ?? 0, end) : 0;
-  }
-
-  /** What an order that ends then adds to the objective's sum. */
-  #lateCost(order: number, end: number): number {
-    const { objective, weight, due } = this.#problem;
-    if (objective === 'makespan' || objective === 'setup') return 0;
-    return (weight[order] ?? 0) * Math.max(0, end - (objective === 'finish' ? 0 : (due[order] ?? Infinity)));
+    return isLast ? orderCost(this.#problem, this.#data.order[operation] ?? 0, end) : 0;
   }
 
   #tail(operation: number): number {
@@ -173,7 +166,7 @@ class ExactSearch {
       }
       end += this.#tail(operation);
       makespan = Math.max(makespan, end);
-      cost += this.#lateCost(order, end);
+      cost += orderCost(this.#problem, order, end);
     }
     const isMakespan = this.#problem.objective === 'makespan';
     if (!isBetter({ objective: isMakespan ? makespan : cost, makespan }, this.#limit)) return false;

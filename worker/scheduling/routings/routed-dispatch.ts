@@ -1,7 +1,8 @@
 import { PriorityHeap } from '../priority-heap.ts';
 import { type Problem, operationCount } from '../problem.ts';
 import type { StaticPriority } from '../single-operations/dispatch-queue.ts';
-import { type ParallelWork, parallelWork, setupTicks } from '../single-operations/parallel-work.ts';
+import { mean } from '../single-operations/dispatch-rules.ts';
+import { type ParallelWork, endAfter, parallelWork } from '../single-operations/parallel-work.ts';
 import { WaitingFamilies } from '../single-operations/waiting-families.ts';
 import { headsAndTails } from './heads-and-tails.ts';
 import type { Plan } from './plan.ts';
@@ -98,7 +99,7 @@ export class RoutedDispatch {
         next[k] = first < 0 ? Infinity : Math.max(free[k] ?? 0, -(readyKey[first] ?? 0));
         continue;
       }
-      const end = endOn(work, k, before, free[k] ?? 0, o, -(readyKey[o] ?? 0));
+      const end = endAfter(work, k, before, free[k] ?? 0, o, -(readyKey[o] ?? 0));
       plan.machine[o] = k;
       plan.sequence[placed++] = o;
       waits[o] = 0;
@@ -127,18 +128,4 @@ export class RoutedDispatch {
     });
     return { urgent, calm, scale, setupScale };
   }
-}
-
-/** When an operation ends that is ready at a tick; its setup may be done before. */
-function endOn(work: ParallelWork, machine: number, before: number, free: number, o: number, ready: number): number {
-  const clock = work.clocks[machine];
-  const setup = setupTicks(work, machine, before, o);
-  const ticks = work.duration[machine * work.jobs + o] ?? Infinity;
-  const isSet = clock === undefined ? free + setup : clock.endAfter(free, setup);
-  const from = Math.max(isSet, ready);
-  return clock === undefined ? from + ticks : clock.endAfter(from, ticks);
-}
-
-function mean(values: Float64Array): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -116,6 +116,7 @@ function priorities(work: ParallelWork, rule: DispatchRule, lookAhead: number, s
   });
 }
 
-function mean(values: Float64Array): number {
+/** 0 of none. */
+export function mean(values: Float64Array): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

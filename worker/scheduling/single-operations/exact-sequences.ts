@@ -1,4 +1,5 @@
-import { type Solution } from '../problem.ts';
+import { type Solution, isBetter } from '../problem.ts';
+import { orderCost } from '../sum-over-orders.ts';
 import { type ParallelWork, endAfter, setupTicks } from './parallel-work.ts';
 import { betterSchedule } from './schedule-of-sequences.ts';
 import { earliestEnd } from './working-load-bound.ts';
@@ -101,10 +102,8 @@ class ExactSearch {
   }
 
   #costOf(job: number, end: number, setup: number): number {
-    const { problem, weight, due } = this.#work;
-    if (problem.objective === 'setup') return setup;
-    if (problem.objective === 'makespan') return 0;
-    return (weight[job] ?? 0) * Math.max(0, end - (problem.objective === 'finish' ? 0 : (due[job] ?? Infinity)));
+    const { problem } = this.#work;
+    return problem.objective === 'setup' ? setup : orderCost(problem, job, end);
   }
 
   /** Whether a schedule that begins so can be better than the best: every job left costs at least what it would alone. */
@@ -115,7 +114,7 @@ class ExactSearch {
       makespan = Math.max(makespan, this.#earliest[job] ?? 0);
     }
     const objective = this.#work.problem.objective === 'makespan' ? makespan : cost;
-    return objective < this.solution.objective || (objective === this.solution.objective && makespan < this.solution.makespan);
+    return isBetter({ objective, makespan }, this.solution);
   }
 
   /** Whether something met before is nowhere behind; remembers this otherwise. */

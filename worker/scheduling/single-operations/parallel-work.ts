@@ -104,13 +104,13 @@ export function lockedByMachine({ jobs, lockedStart, problem }: ParallelWork): I
   return locked.map((each) => Int32Array.from(each.sort((a, b) => (lockedStart[a] ?? 0) - (lockedStart[b] ?? 0))));
 }
 
-/** When `job` ends on `machine` after `before` (-1 for none), which ended at `free`; Infinity where it cannot run there and then. */
-export function endAfter(work: ParallelWork, machine: number, before: number, free: number, job: number): number {
+/** When `job`, which is there from `release` on, ends on `machine` after `before` (-1 for none), which ended at `free`; Infinity where it cannot run there and then. */
+export function endAfter(work: ParallelWork, machine: number, before: number, free: number, job: number, release = work.release[job] ?? 0): number {
   if (free === Infinity) return Infinity;
   const clock = work.clocks[machine];
   const setup = setupTicks(work, machine, before, job);
   let ready = clock === undefined ? free + setup : clock.endAfter(free, setup);
-  ready = Math.max(ready, work.release[job] ?? 0);
+  ready = Math.max(ready, release);
   const locked = work.lockedStart[job] ?? -1;
   if (locked >= 0) {
     if (ready > locked) return Infinity;
