@@ -5,7 +5,7 @@ import { SpindleError } from '../common/errors.ts';
 import type { ScheduleRecord, ScheduleStore } from '../common/schedule-store.ts';
 import { readPlanStart } from '../common/scheduling/plan-start.ts';
 import { readShop } from '../common/scheduling/read-shop.ts';
-import { type ScheduleRequest, maxOperations, readScheduleRequest, scheduleRequestSchema, tooManyOperations } from '../common/scheduling/schedule-request.ts';
+import { type ScheduleRequest, maxOperations, readScheduleRequest, refusedRequest, scheduleRequestSchema, tooManyOperations } from '../common/scheduling/schedule-request.ts';
 import { issueAt } from '../common/scheduling/shape-issues.ts';
 import { type Shop, shopSchema } from '../common/scheduling/shop.ts';
 import { ZonedClock } from '../common/scheduling/zoned-clock.ts';
@@ -94,17 +94,17 @@ export class ScheduleIntake {
 
   async #checkReplans(replans: string | undefined, { keep, progress }: ScheduleRequest): Promise<void> {
     if (replans === undefined) {
-      if (keep !== 'best') throw refused('keep', 'least_disruption needs the schedule that is to be kept', keep, 'name it under replans, or use keep "best"');
-      if (progress !== 'as_told') throw refused('progress', 'as_planned needs the schedule whose plan was followed', progress, 'name it under replans, or use progress "as_told"');
+      if (keep !== 'best') throw refusedRequest('keep', 'least_disruption needs the schedule that is to be kept', keep, 'name it under replans, or use keep "best"');
+      if (progress !== 'as_told') throw refusedRequest('progress', 'as_planned needs the schedule whose plan was followed', progress, 'name it under replans, or use progress "as_told"');
       return;
     }
     const state = await this.#schedules.state(replans);
-    if (state !== 'succeeded') throw refused('replans', state === undefined ? `there is no schedule ${replans}` : `the schedule ${replans} is ${state}`, replans, 'name a schedule that has succeeded');
+    if (state !== 'succeeded') throw refusedRequest('replans', state === undefined ? `there is no schedule ${replans}` : `the schedule ${replans} is ${state}`, replans, 'name a schedule that has succeeded');
   }
 }
 
 function readBody(body: unknown): { around: z.infer<typeof aroundSchema>; request: ScheduleRequest } {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw refused('', 'expected an object such as {"objective": "tardiness", "time_limit_s": 10}', null, 'send an object, or no body at all');
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw refusedRequest('', 'expected an object such as {"objective": "tardiness", "time_limit_s": 10}', null, 'send an object, or no body at all');
   const around = aroundSchema.safeParse(body);
   if (!around.success) {
     const issues = around.error.issues.map(({ path, message }) => issueAt(path.join('.'), message, null, 'give the id as its list shows it'));
@@ -118,13 +118,8 @@ function checkBatches(batches: readonly Batch[]): void {
   let rows = 0;
   for (const { id, state, accepted, rejected } of batches) {
     if (state === 'queued' || state === 'running') throw new SpindleError('not_ready_yet', `the batch ${id} is ${state}: its parts can be planned once all are estimated; follow /v1/batches/${id}/events`);
-    if (state === 'cancelled') throw refused('with_batches', `the batch ${id} was cancelled: not all of its parts are estimated`, id, 'upload it again');
+    if (state === 'cancelled') throw refusedRequest('with_batches', `the batch ${id} was cancelled: not all of its parts are estimated`, id, 'upload it again');
     rows += accepted + rejected;
   }
   if (rows > maxOperations) throw tooManyOperations(rows);
-}
-
-function refused(place: string, what: string, value: unknown, fix: string): SpindleError {
-  const issue = issueAt(place, what, value, fix);
-  return new SpindleError('invalid_schedule_request', `${issue.message}; ${fix}`, { issues: [issue] });
 }

@@ -1,7 +1,7 @@
 import type { ScheduledOperation } from './schedule.ts';
 
 /** What an operation is known by. */
-export type KnownOperation = Pick<ScheduledOperation, 'id' | 'batch_id' | 'line' | 'process' | 'quantity' | 'features'>;
+export type KnownOperation = Readonly<Pick<ScheduledOperation, 'id' | 'batch_id' | 'line' | 'process' | 'quantity'>> & { readonly features: Readonly<Record<string, string>> };
 
 /**
  * For each operation of a later schedule the one that it is in an earlier schedule: that of the same line where both hold its batch; otherwise, since a corrected
@@ -26,6 +26,6 @@ export function isUnnamed({ id }: Pick<ScheduledOperation, 'id'>): boolean {
 }
 
 /** What an operation makes, whatever it is called and estimated at. */
-export function contentOf({ process, quantity, features }: Pick<ScheduledOperation, 'process' | 'quantity' | 'features'>): unknown[] {
+export function contentOf({ process, quantity, features }: Pick<KnownOperation, 'process' | 'quantity' | 'features'>): unknown[] {
   return [process, quantity, Object.entries(features).sort(([a], [b]) => (a < b ? -1 : 1))];
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SpindleError, issueText } from '../errors.ts';
 import { defaultSharedError } from '../shared-error.ts';
-import { shapeIssues } from './shape-issues.ts';
+import { issueAt, shapeIssues } from './shape-issues.ts';
 
 /** Operations at most in one schedule: what is still searched and simulated well within a minute and half a gigabyte. */
 export const maxOperations = 20_000;
@@ -56,6 +56,12 @@ export type ObjectiveName = (typeof objectives)[number];
 export type ScheduleRequest = z.infer<typeof scheduleRequestSchema>;
 
 const knownKeys = [...Object.keys(scheduleRequestSchema.shape), 'id', 'machine', 'started', 'remaining_min'];
+
+/** The error for one thing in a request that cannot be followed: where, what is wrong, and how to mend it. */
+export function refusedRequest(place: string, what: string, value: unknown, fix: string): SpindleError {
+  const issue = issueAt(place, what, value, fix);
+  return new SpindleError('invalid_schedule_request', `${issue.message}; ${fix}`, { issues: [issue] });
+}
 
 /** A request from its JSON. Throws `invalid_schedule_request` with every problem of its shape. */
 export function readScheduleRequest(value: unknown): ScheduleRequest {

@@ -27,6 +27,11 @@ export function calendarWindows(calendar: ShopCalendar, holidays: readonly Holid
   return merged(windows);
 }
 
+/** Minutes that a machine works inside [from, to). */
+export function workingMinutes(shop: Shop, machine: Machine, clock: ZonedClock, from: number, to: number): number {
+  return machineWindows(shop, machine, clock, from, to).reduce((sum, window) => sum + window.end - window.start, 0) / 60_000;
+}
+
 /** The working windows of a machine inside [from, to): its calendar's, or always, without the times when it is closed. */
 export function machineWindows(shop: Shop, machine: Machine, clock: ZonedClock, from: number, to: number): WorkingWindow[] {
   const calendar = machine.calendar === undefined ? undefined : shop.calendars[machine.calendar];

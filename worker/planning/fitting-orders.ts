@@ -4,32 +4,44 @@ import type { Calendar } from '../scheduling/problem.ts';
 import { type PlannedOperation, type PlannedOrder, type PlannedWork, minutesOn } from './planned-work.ts';
 import { workTicks } from './ticks.ts';
 
-/** The longest time without a break, in ticks: of all, where hours `onDates` count, which come but once, or of those that come again and again. */
-export function longestWindow(calendar: Calendar, onDates: boolean): number {
-  let longest = 0;
-  for (const [index, start] of calendar.starts.entries()) {
-    if (onDates || start >= calendar.repeatFrom || calendar.period === Infinity) longest = Math.max(longest, (calendar.ends[index] ?? 0) - start);
-  }
-  return longest;
+/** The longest times without a break, in ticks: of all, also of hours that come but once, and of those that come again and again. */
+export interface LongestWindows {
+  ofAll: number;
+  ofRepeated: number;
+}
+
+/** The longest windows of each machine on which work must not pause. */
+export function longestWindows(calendars: readonly (Calendar | undefined)[]): (LongestWindows | undefined)[] {
+  return calendars.map((calendar) => {
+    if (!calendar || calendar.pausing) return undefined;
+    const longest = { ofAll: 0, ofRepeated: 0 };
+    for (const [index, start] of calendar.starts.entries()) {
+      const ticks = (calendar.ends[index] ?? 0) - start;
+      longest.ofAll = Math.max(longest.ofAll, ticks);
+      if (start >= calendar.repeatFrom || calendar.period === Infinity) longest.ofRepeated = Math.max(longest.ofRepeated, ticks);
+    }
+    return longest;
+  });
 }
 
 /** Machines and when they work. */
 export interface LaidMachines {
   shop: Shop;
-  calendars: readonly (Calendar | undefined)[];
   /** Per machine: true where it has no hours in all the time that is looked at. */
   closed: readonly boolean[];
+  /** Per machine, where work must not pause: the longest times without a break. */
+  longest: readonly (LongestWindows | undefined)[];
   /** Whether an operation that must not pause may be put into hours that come but once, such as those of a Saturday. */
   onDates: (operation: string) => boolean;
 }
 
 /** The machines that can make an operation, with the working ticks that it takes there. */
-export function alternativesOf(operation: PlannedOperation, { shop, calendars, closed, onDates }: LaidMachines): { machine: number; ticks: number }[] {
+export function alternativesOf(operation: PlannedOperation, { shop, closed, longest, onDates }: LaidMachines): { machine: number; ticks: number }[] {
   return shop.machines.flatMap(({ processes, speed }, machine) => {
     if (closed[machine] || !processes.includes(operation.process)) return [];
     const ticks = workTicks(minutesOn(speed, operation));
-    const calendar = calendars[machine];
-    return calendar && !calendar.pausing && ticks > longestWindow(calendar, onDates(operation.id)) ? [] : [{ machine, ticks }];
+    const room = longest[machine];
+    return room !== undefined && ticks > (onDates(operation.id) ? room.ofAll : room.ofRepeated) ? [] : [{ machine, ticks }];
   });
 }
 

@@ -2,17 +2,16 @@ import { SpindleError } from '../../common/errors.ts';
 import { issueAt } from '../../common/scheduling/shape-issues.ts';
 import type { Shop } from '../../common/scheduling/shop.ts';
 import { type Problem, operationCount } from '../scheduling/problem.ts';
-import { longestWindow } from './fitting-orders.ts';
 import { minutesOf } from './ticks.ts';
 
 /**
  * Throws `invalid_shop` where a setup that a plan may need, between two operations that can follow each other on a machine or ahead of its first, fits between no two breaks and work
- * must not pause there. `running` are the operations under way, which follow none; `onDates` as for operations.
+ * must not pause there. `running` are the operations under way, which follow none; `room` the longest time without a break of each machine on which work must not pause.
  */
-export function checkSetupsFit(problem: Problem, shop: Shop, running: ReadonlySet<number>, onDates: boolean): void {
-  for (const [machine, calendar] of problem.calendars.entries()) {
+export function checkSetupsFit(problem: Problem, shop: Shop, running: ReadonlySet<number>, room: readonly (number | undefined)[]): void {
+  for (const [machine, window] of room.entries()) {
     const setups = problem.setups[machine];
-    if (!calendar || calendar.pausing || !setups) continue;
+    if (window === undefined || !setups) continue;
     const { before, after } = familiesOn(problem, machine, running);
     const needed = [...after].flatMap(([to, followers]) => [
       setups.initial?.[to] ?? 0,
@@ -20,7 +19,7 @@ export function checkSetupsFit(problem: Problem, shop: Shop, running: ReadonlySe
       ...[...before].map(([from, count]) => (from === to && count === 1 && followers === 1 ? 0 : (setups.between[from * problem.familyCount + to] ?? 0))),
     ]);
     const longest = needed.reduce((most, ticks) => Math.max(most, ticks), 0);
-    if (longest <= longestWindow(calendar, onDates)) continue;
+    if (longest <= window) continue;
     const what = `a setup of ${minutesOf(longest)} min on ${shop.machines[machine]?.name} fits between no two breaks, and work must not pause there`;
     throw new SpindleError('invalid_shop', what, { issues: [issueAt(`machines[${machine}]`, what, null, 'shorten the setup, or set pausing to true')] });
   }

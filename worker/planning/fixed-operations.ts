@@ -3,7 +3,7 @@ import type { ScheduleRequest } from '../../common/scheduling/schedule-request.t
 import { timeFix } from '../../common/scheduling/read-shop.ts';
 import { issueAt, suggestion } from '../../common/scheduling/shape-issues.ts';
 import type { Shop } from '../../common/scheduling/shop.ts';
-import { machineWindows } from '../../common/scheduling/working-windows.ts';
+import { workingMinutes } from '../../common/scheduling/working-windows.ts';
 import type { ZonedClock } from '../../common/scheduling/zoned-clock.ts';
 import type { WorkingTime } from '../scheduling/working-time.ts';
 import { type PlannedOperation, minutesOn } from './planned-work.ts';
@@ -74,7 +74,7 @@ export function readFixed(request: Pick<ScheduleRequest, 'locked' | 'running'>, 
       continue;
     }
     const full = minutesOn(machine?.speed ?? 1, found.planned);
-    const worked = machine && since < start ? machineWindows(shop, machine, clock, since, start).reduce((sum, window) => sum + window.end - window.start, 0) / 60_000 : 0;
+    const worked = machine && since < start ? workingMinutes(shop, machine, clock, since, start) : 0;
     const left = remaining ?? full - worked;
     if (left <= 0) warnings.push(issueAt(place, `${id} should have ended before the plan starts; it is planned with no time left`, started, 'tell its remaining_min'));
     const ticks = workTicks(left);

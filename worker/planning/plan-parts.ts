@@ -95,9 +95,9 @@ export async function planParts({ parts, shop, shopVersion, request: asked, earl
     const { problem } = shopProblem;
     const left = (): number => Math.min((deadline - now()) / 1_000, secondsLeft(shopProblem.operations.length));
     const search = (seconds: number, incumbent?: Solution): Promise<Solved> => solve(problem, Math.max(shortestSearch, seconds), incumbent);
-    // The simple plan puts what waits for hours of a date where these are; rules that begin with what can start first may miss them.
     // A list that is worked off one by one may come too late for a locked start.
     const searchFrom = (plan: Solution): Promise<Solved> => (checkSchedule(problem, plan).faults.length > 0 ? search(left()) : search(left(), plan));
+    // The simple plan puts what waits for hours of a date where these are; rules that begin with what can start first may miss them.
     if (before === undefined) return shopProblem.dated.size === 0 ? search(left()) : searchFrom(simplePlan(shopProblem));
     if (request.keep === 'least_disruption') {
       const forBound = Math.min(boundSeconds, boundShare * left());

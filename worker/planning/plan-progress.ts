@@ -4,9 +4,10 @@ import type { ScheduledOperation } from '../../common/scheduling/schedule.ts';
 import type { ScheduleRequest } from '../../common/scheduling/schedule-request.ts';
 import { issueAt } from '../../common/scheduling/shape-issues.ts';
 import type { Shop } from '../../common/scheduling/shop.ts';
-import { machineWindows } from '../../common/scheduling/working-windows.ts';
+import { workingMinutes } from '../../common/scheduling/working-windows.ts';
 import type { ZonedClock } from '../../common/scheduling/zoned-clock.ts';
 import { type PlannedWork, knownAs } from './planned-work.ts';
+import { featureValue } from './setup-families.ts';
 
 /** What a request is read against. */
 export interface ProgressReading {
@@ -61,7 +62,7 @@ export function planProgress(request: ScheduleRequest, reading: ProgressReading)
   const next: ScheduleRequest = {
     ...request,
     finished: [...request.finished, ...ended.map(({ id }) => id)],
-    running: [...request.running, ...running.map(({ id, machine, end }) => ({ id, machine, remaining_min: workingMinutes(shop, machine, clock, start, Date.parse(end)) }))],
+    running: [...request.running, ...running.map(({ id, machine, end }) => ({ id, machine, remaining_min: remainingMinutes(shop, machine, clock, start, Date.parse(end)) }))],
     mounted: request.progress === 'as_planned' ? { ...mountedBy(earlier, shop, start, busy), ...request.mounted } : request.mounted,
   };
   const at = clock.iso(start).slice(0, 16).replace('T', ' ');
@@ -93,12 +94,11 @@ function mountedBy(earlier: readonly ScheduledOperation[], shop: Shop, start: nu
   const features = [...new Set(shop.setups.map(({ feature }) => feature))];
   return Object.fromEntries([...last].flatMap(([machine, operation]) => {
     if (features.length === 0 || busy.has(machine) || !names.has(machine)) return [];
-    return [[machine, Object.fromEntries(features.map((feature) => [feature, feature === shop.process_column ? operation.process : (operation.features[feature] ?? '')]))]];
+    return [[machine, Object.fromEntries(features.map((feature) => [feature, featureValue(operation, feature, shop.process_column)]))]];
   }));
 }
 
-function workingMinutes(shop: Shop, name: string, clock: ZonedClock, from: number, to: number): number {
+function remainingMinutes(shop: Shop, name: string, clock: ZonedClock, from: number, to: number): number {
   const machine = shop.machines.find((one) => one.name === name);
-  const windows = machine === undefined ? [] : machineWindows(shop, machine, clock, from, to);
-  return Math.round(windows.reduce((sum, window) => sum + window.end - window.start, 0) / 600) / 100;
+  return machine === undefined ? 0 : Math.round(100 * workingMinutes(shop, machine, clock, from, to)) / 100;
 }

@@ -53,7 +53,7 @@ export interface PlannedWork {
 
 /** What an operation is known by in another schedule. */
 export function knownAs({ id, batchId, line, process, quantity, features }: PlannedOperation): KnownOperation {
-  return { id, batch_id: batchId, line, process, quantity, features: { ...features } };
+  return { id, batch_id: batchId, line, process, quantity, features };
 }
 
 /** Minutes of an operation on a machine of some speed: quantity · time_min / speed + setup_min. */

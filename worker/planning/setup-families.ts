@@ -94,7 +94,8 @@ function setupMinutes(rules: readonly PlacedRule[], before: readonly (string | u
   return rules.reduce((sum, { rule, at }) => (before[at] === undefined ? sum : sum + ruleMinutes(rule, before[at], to[at] ?? '')), 0);
 }
 
-function featureValue(operation: PlannedOperation, feature: string, processColumn: string): string {
+/** What setup rules compare of a feature: its cell in the part, or the process. */
+export function featureValue(operation: Pick<PlannedOperation, 'process' | 'features'>, feature: string, processColumn: string): string {
   return setupValue(feature === processColumn ? operation.process : (Object.hasOwn(operation.features, feature) ? (operation.features[feature] ?? '') : ''));
 }
 

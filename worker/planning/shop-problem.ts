@@ -7,7 +7,7 @@ import type { Shop } from '../../common/scheduling/shop.ts';
 import type { ZonedClock } from '../../common/scheduling/zoned-clock.ts';
 import type { Problem } from '../scheduling/problem.ts';
 import { WorkingTime } from '../scheduling/working-time.ts';
-import { alternativesOf, fittingOrders } from './fitting-orders.ts';
+import { alternativesOf, fittingOrders, longestWindows } from './fitting-orders.ts';
 import { checkSetupsFit } from './fitting-setups.ts';
 import { fixedConflicts } from './fixed-conflicts.ts';
 import { type Fixing, readFixed } from './fixed-operations.ts';
@@ -63,7 +63,9 @@ export function shopProblem({ work, shop, clock, request, start, horizon, notOnD
   const working = calendars.map((calendar) => calendar && new WorkingTime(calendar));
   const closed = calendars.map((calendar) => isClosedUntil(horizon, calendar));
   const end = clock.iso(start + horizon * tickMs).slice(0, 10);
-  const { orders, unplanned } = fittingOrders(work, { shop, calendars, closed, onDates, end });
+  const longest = longestWindows(calendars);
+  const laid = { shop, closed, longest, onDates };
+  const { orders, unplanned } = fittingOrders(work, { ...laid, end });
   if (orders.length === 0) {
     const issues = unplanned.slice(0, 100).map(({ line, part_id, reason, fix }) => ({ ...(line === null ? {} : { line }), field: part_id, value: null, message: reason, fix }));
     throw new SpindleError('nothing_to_plan', unplanned.length === 0 ? 'there is no part to plan' : `none of ${unplanned.length} parts can be planned: ${issues[0]?.message}`, { issues });
@@ -75,11 +77,11 @@ export function shopProblem({ work, shop, clock, request, start, horizon, notOnD
 
   const alternatives = operations.map((operation, index) => {
     const fixing = running.get(index);
-    return fixing ? [{ machine: fixing.machine, ticks: fixing.ticks }] : alternativesOf(operation, { shop, calendars, closed, onDates });
+    return fixing ? [{ machine: fixing.machine, ticks: fixing.ticks }] : alternativesOf(operation, laid);
   });
   const dated = new Set<number>();
   for (const [index, operation] of operations.entries()) {
-    if (!running.has(index) && alternativesOf(operation, { shop, calendars, closed, onDates: () => false }).length === 0) dated.add(index);
+    if (!running.has(index) && alternativesOf(operation, { ...laid, onDates: () => false }).length === 0) dated.add(index);
   }
   issues.push(...fixings.flatMap(({ operation, machine, place }) => {
     if (alternatives[operation]?.some((alternative) => alternative.machine === machine && !closed[machine])) return [];
@@ -118,7 +120,7 @@ export function shopProblem({ work, shop, clock, request, start, horizon, notOnD
     time: (tick) => clock.iso(start + tick * tickMs),
   }));
   if (issues.length > 0) throw new SpindleError('invalid_schedule_request', issues.slice(0, 3).map(issueText).join('; '), { issues });
-  checkSetupsFit(problem, shop, new Set(running.keys()), notOnDates !== 'all');
+  checkSetupsFit(problem, shop, new Set(running.keys()), longest.map((windows) => (notOnDates === 'all' ? windows?.ofRepeated : windows?.ofAll)));
   checkRoutingSpan(problem, orders, clock);
   return { problem, shop, clock, start, horizon, operations, orders, working, fixings, dated, unplanned, warnings: [...work.warnings, ...closedMachines(shop, closed, end), ...onDatesOnly(operations, dated), ...machinesWithoutWork(shop, operations), ...families.warnings, ...warnings] };
 }
