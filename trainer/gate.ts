@@ -201,7 +201,10 @@ function compareLevels({ evidence: { schema, table, parts }, rows, squares, squa
   const critical = normalQuantile(falseAlarm / compared.length);
   const worse = compared.filter(({ figures, freedom }) => isWorse(figures, studentQuantile(critical, freedom), negligible)).map(({ figures }) => figures);
   const worst = compared.map(({ figures }) => figures).filter(({ difference }) => difference > 0).sort((a, b) => b.difference / (b.standard_error || 1) - a.difference / (a.standard_error || 1)).slice(0, maxWorst);
-  const named = worse.slice(0, 3).map(({ feature, level, rows: count, ...errors }) => ({ feature, level, count, ...weighed({ rows: count, ...errors }) })).map(({ feature, level, count, error, error_of_current }) => `${feature} ${level.slice(0, 40)} (${figure(error)}${unit} against ${figure(error_of_current)}${unit} on ${count} rows)`);
+  const named = worse.slice(0, 3).map((errors) => {
+    const { error, error_of_current } = weighed(errors);
+    return `${errors.feature} ${errors.level.slice(0, 40)} (${figure(error)}${unit} against ${figure(error_of_current)}${unit} on ${errors.rows} rows)`;
+  });
   const says = worse.length === 0 ? `none of ${compared.length} levels of categories is worse beyond chance` : `it is worse beyond chance for ${named.join(', ')}${worse.length > 3 ? ` and ${worse.length - 3} more levels` : ''}`;
   return { check: { check: 'categories', holds: worse.length === 0, says }, figures: { levels: compared.length, critical, worst } };
 }
